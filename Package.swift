@@ -1,0 +1,80 @@
+// swift-tools-version: 6.2
+// The architecture, target by target: an arrow only ever points to something above it.
+// `scripts/check` holds the `import` lines of the sources to these lists.
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny")
+]
+
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+  name: "SwiftCaffe",
+  products: [
+    .library(name: "Caffe", targets: ["Caffe"]),
+    .executable(name: "caffe", targets: ["CaffeCommand"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0")
+  ],
+  targets: [
+    // System libraries and C.
+    .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+    .systemLibrary(name: "CLevelDB", providers: [.apt(["libleveldb-dev"])]),
+    .target(name: "CHDF5", linkerSettings: [.linkedLibrary("hdf5_serial")]),
+    .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
+    .target(name: "CKernels", dependencies: ["COneDNN"]),
+
+    // What a net is.
+    library("CaffeCore", [log]),
+    library("CaffeProto", ["CaffeCore", protobuf]),
+    library("CaffeHDF5", ["CaffeCore", "CHDF5"]),
+    library("CaffeNet", ["CaffeCore", "CaffeProto", "CaffeHDF5"]),
+    library("CaffeLayers", ["CaffeCore", "CaffeProto", "CaffeNet"]),
+    library("CaffeData", ["CaffeCore", "CaffeProto", "CaffeNet", "CaffeHDF5", "CLMDB", "CLevelDB"]),
+    library("CaffeSolvers", ["CaffeCore", "CaffeProto", "CaffeNet", "CaffeHDF5"]),
+
+    // How it is computed.
+    library("CaffeReferenceEngine", ["CaffeCore"]),
+    library("CaffeCPUEngine", ["CaffeCore", "COneDNN", "CKernels"]),
+
+    // What people use.
+    library(
+      "Caffe",
+      [
+        "CaffeCore", "CaffeProto", "CaffeHDF5", "CaffeNet", "CaffeLayers", "CaffeData", "CaffeSolvers",
+        "CaffeReferenceEngine", "CaffeCPUEngine"
+      ]),
+    .executableTarget(
+      name: "CaffeCommand", dependencies: ["Caffe", arguments, log], swiftSettings: settings),
+
+    // Tests.
+    library("CaffeTestSupport", ["Caffe"]),
+    tests("CaffeCoreTests", ["CaffeCore"]),
+    tests("CaffeProtoTests", ["CaffeProto", "CaffeTestSupport"]),
+    tests("CaffeNetTests", ["Caffe", "CaffeTestSupport"]),
+    tests("CaffeLayersTests", ["Caffe", "CaffeTestSupport"]),
+    tests("CaffeDataTests", ["Caffe", "CaffeTestSupport"]),
+    tests("CaffeSolversTests", ["Caffe", "CaffeTestSupport"]),
+    tests("CaffeEngineTests", ["Caffe", "CaffeTestSupport"]),
+    tests("CaffeReferenceTests", ["Caffe", "CaffeTestSupport"]),
+    tests("CaffeCommandTests", ["CaffeTestSupport"]),
+    tests("CaffePublicAPITests", ["Caffe"])
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c11
+)
