@@ -1,0 +1,156 @@
+/// Float values that may be held in several forms at once, of which at least one is the newest.
+///
+/// A user sees plain row-major values in host memory. An engine may keep a replica of its own: a blocked layout, a
+/// device's memory. Reading in one form converts only when that form is stale, so a chain of layers
+/// on one engine never pays for a form that nobody reads. Memory is taken at the first access; a buffer that nobody has written
+/// reads as zeros. Not thread-safe: one thread at a time.
+public final class Buffer {
+  private enum Newest { case nothing, host, replica, both }
+
+  /// The number of values.
+  public private(set) var count: Int
+  /// Grows with every access that may write; a cache of something made from the values compares it.
+  public private(set) var version: UInt64 = 0
+
+  private var host: AlignedMemory?
+  private var replica: (any BufferReplica)?
+  private var newest = Newest.nothing
+
+  /// Makes a buffer of `count` zeros, taking no memory yet.
+  public init(count: Int = 0) { self.count = count }
+
+  /// Changes the number of values. Memory is kept when it suffices, and what the values then are is undefined.
+  public func resize(to count: Int) {
+    guard count != self.count else { return }
+    self.count = count
+    version += 1
+    if let host, host.count >= count {
+      newest = newest == .nothing ? .nothing : .host
+    } else {
+      host = nil
+      newest = .nothing
+    }
+    replica = nil
+  }
+}
+
+/// An engine's own form of a buffer's values.
+public protocol BufferReplica: AnyObject {
+  /// Writes the values, row-major, to `target`, which has room for all of them.
+  func store(to target: UnsafeMutableBufferPointer<Float>)
+}
+
+// MARK: - Plain values, safely
+
+extension Buffer {
+  /// Calls `body` with the values, row-major.
+  public func read<Result>(_ body: (Span<Float>) throws -> Result) rethrows -> Result {
+    try body(UnsafeBufferPointer(start: hostForReading(), count: count).span)
+  }
+
+  /// Calls `body` with the values, row-major, to change some of them.
+  public func update<Result>(_ body: (inout MutableSpan<Float>) throws -> Result) rethrows -> Result {
+    var span = UnsafeMutableBufferPointer(start: hostForUpdating(), count: count).mutableSpan
+    return try body(&span)
+  }
+
+  /// Calls `body` with room for the values, all of which it must set: what they were is undefined.
+  public func overwrite<Result>(_ body: (inout MutableSpan<Float>) throws -> Result) rethrows -> Result {
+    var span = UnsafeMutableBufferPointer(start: hostForOverwriting(), count: count).mutableSpan
+    return try body(&span)
+  }
+
+  /// A copy of the values, row-major.
+  public var values: [Float] { Array(UnsafeBufferPointer(start: hostForReading(), count: count)) }
+
+  /// The value at `index`.
+  public subscript(index: Int) -> Float {
+    get {
+      precondition(index >= 0 && index < count, "index \(index) of \(count) values")
+      return hostForReading()[index]
+    }
+    set {
+      precondition(index >= 0 && index < count, "index \(index) of \(count) values")
+      hostForUpdating()[index] = newValue
+    }
+  }
+
+  /// Sets all values; there must be `count` of them.
+  public func set(_ values: [Float]) {
+    precondition(values.count == count, "\(values.count) values for a buffer of \(count)")
+    hostForOverwriting().update(from: values, count: count)
+  }
+}
+
+// MARK: - For engines
+
+extension Buffer {
+  /// The plain values for reading, valid until the next access of another kind.
+  package func hostForReading() -> UnsafePointer<Float> { UnsafePointer(currentHost()) }
+
+  /// The plain values for reading and writing; other forms become stale.
+  package func hostForUpdating() -> UnsafeMutablePointer<Float> {
+    let pointer = currentHost()
+    newest = .host
+    version += 1
+    return pointer
+  }
+
+  /// Room for plain values, all of which the caller sets; other forms become stale.
+  package func hostForOverwriting() -> UnsafeMutablePointer<Float> {
+    newest = .host
+    version += 1
+    return hostMemory().pointer
+  }
+
+  /// The engine's form, if it is up to date.
+  package var currentReplica: (any BufferReplica)? {
+    newest == .replica || newest == .both ? replica : nil
+  }
+
+  /// The engine's form, up to date or not: its memory can be used again.
+  package var storedReplica: (any BufferReplica)? { replica }
+
+  /// Whether nobody has written the values, so that all are zero.
+  package var isUntouched: Bool { newest == .nothing }
+
+  /// Says that `replica` was made from the newest values and agrees with them.
+  package func attach(_ replica: any BufferReplica) {
+    self.replica = replica
+    switch newest {
+    case .host, .both: newest = .both
+    case .nothing, .replica: newest = .replica
+    }
+  }
+
+  /// Says that `replica` now holds the newest values; plain ones become stale.
+  package func replaceValues(with replica: any BufferReplica) {
+    self.replica = replica
+    newest = .replica
+    version += 1
+  }
+
+  /// The bytes that plain values take.
+  package var hostByteCount: Int { (host?.count ?? 0) * MemoryLayout<Float>.stride }
+
+  private func hostMemory() -> AlignedMemory {
+    if let host { return host }
+    let memory = AlignedMemory(count: count)
+    host = memory
+    return memory
+  }
+
+  private func currentHost() -> UnsafeMutablePointer<Float> {
+    let memory = hostMemory()
+    switch newest {
+    case .host, .both: break
+    case .nothing:
+      memory.pointer.update(repeating: 0, count: count)
+      newest = .host
+    case .replica:
+      replica?.store(to: UnsafeMutableBufferPointer(start: memory.pointer, count: count))
+      newest = .both
+    }
+    return memory.pointer
+  }
+}
