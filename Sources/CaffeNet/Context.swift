@@ -1,0 +1,29 @@
+import CaffeCore
+import CaffeProto
+import Logging
+
+/// What a net and its layers work with, passed in: there are no globals.
+public struct Context {
+  /// What computes.
+  public var engine: any Engine
+  /// Whether the net trains or tests.
+  public var phase: Phase
+  /// The source of the random streams, one by name.
+  public var random: RandomSource
+  /// Where the log goes.
+  public var logger: Logger
+  /// The layer types there are.
+  public var registry: LayerRegistry
+
+  /// Makes a context; by default everything logged is dropped.
+  public init(
+    engine: any Engine, phase: Phase, registry: LayerRegistry, random: RandomSource = RandomSource(),
+    logger: Logger = .silent
+  ) {
+    self.engine = engine
+    self.phase = phase
+    self.registry = registry
+    self.random = random
+    self.logger = logger
+  }
+}

@@ -1,0 +1,24 @@
+import CaffeCore
+import CaffeProto
+
+/// The layer types that nets can be built of, by name. A value: a program adds its own and passes it on.
+public struct LayerRegistry {
+  private var types: [String: Layer.Type] = [:]
+
+  /// Makes a registry of these types.
+  public init(_ types: [Layer.Type] = []) {
+    for type in types { register(type) }
+  }
+
+  /// The names, sorted.
+  public var names: [String] { types.keys.sorted() }
+
+  /// Adds `type` under its own name, in place of a type of that name.
+  public mutating func register(_ type: Layer.Type) { types[type.typeName] = type }
+
+  /// Adds all of `other`'s types.
+  public mutating func merge(_ other: LayerRegistry) { types.merge(other.types) { _, new in new } }
+
+  /// The type called `name`.
+  public subscript(name: String) -> Layer.Type? { types[name] }
+}
