@@ -12,8 +12,8 @@ let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
-func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func library(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -41,7 +41,7 @@ let package = Package(
 
     // What a net is.
     library("CaffeCore", [log]),
-    library("CaffeProto", ["CaffeCore", protobuf]),
+    library("CaffeProto", ["CaffeCore", protobuf], exclude: ["Schema/caffe.proto"]),
     library("CaffeHDF5", ["CaffeCore", "CHDF5"]),
     library("CaffeNet", ["CaffeCore", "CaffeProto", "CaffeHDF5"]),
     library("CaffeLayers", ["CaffeCore", "CaffeProto", "CaffeNet"]),
