@@ -30,14 +30,14 @@ final class CapturedLog: Sendable {
 func makeNet(
   _ text: String, phase: Phase = .train, level: Int32 = 0, stages: [String] = [], log: CapturedLog? = nil
 ) throws -> Net {
-  let read = try NetReader.parseNet(text, fileName: "net.prototxt")
+  let read = try NetReader.parseNet(text: text, fileName: "net.prototxt")
   var parameter = read.net
   parameter.state.level = level
   parameter.state.stage = stages
   let context = Context(
     engine: ReferenceEngine(), phase: phase, registry: .standard, random: RandomSource(seed: 1),
     logger: log?.logger ?? .silent)
-  return try Net(parameter, context: context, locations: read.locations)
+  return try Net(parameter, context: context, locations: read.layerLocations)
 }
 
 /// The error that `body` throws, as a user reads it; empty when it throws none.
