@@ -24,7 +24,7 @@ final class PendingFolder {
     let name = (path as NSString).lastPathComponent
     let folder = parent.isEmpty ? "." : parent
     PendingFolder.removeLeftovers(of: name, in: folder)
-    workPath = "\(folder)/.\(name).partial-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+    workPath = "\(folder)/.partial-\(getpid())-\(UInt32.random(in: 0...UInt32.max))-\(name)"
     guard mkdir(workPath, 0o755) == 0 else {
       throw CaffeError(
         .file, file: path,
@@ -51,9 +51,9 @@ final class PendingFolder {
   }
 
   private static func removeLeftovers(of name: String, in folder: String) {
-    let prefix = ".\(name).partial-"
+    let prefix = ".partial-"
     for entry in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    where entry.hasPrefix(prefix) {
+    where entry.hasPrefix(prefix) && entry.hasSuffix("-\(name)") {
       let owner = entry.dropFirst(prefix.count).prefix { $0 != "-" }
       guard let process = Int32(owner), process > 0, kill(process, 0) != 0, errno == ESRCH else { continue }
       try? FileManager.default.removeItem(atPath: "\(folder)/\(entry)")
