@@ -16,10 +16,10 @@ import Testing
 
   @Test func findsNothingFarAway() {
     #expect(NearNames.of("Softmax", among: names).isEmpty)
-    #expect(didYouMean("", in: names).isEmpty)
+    #expect(NearNames.hint(for: "", among: names).isEmpty)
   }
 
   @Test func saysItInAnError() {
-    #expect(didYouMean("Relu", in: names) == "; did you mean \"ReLU\" or \"PReLU\"?")
+    #expect(NearNames.hint(for: "Relu", among: names) == "; did you mean \"ReLU\" or \"PReLU\"?")
   }
 }
