@@ -127,7 +127,7 @@ extension PrototxtParser {
   }
 
   private func enumExpectation(_ name: String, _ names: [String]) -> String {
-    let near = nearNames(to: name, in: names)
+    let near = NearNames.of(name, among: names)
     if names.count <= 10 || near.isEmpty { return "one of \(names.joined(separator: ", "))" }
     return "a value such as \(near.joined(separator: " or "))"
   }

@@ -32,7 +32,7 @@ extension PrototxtParser {
         + "at line \(place.line), column \(place.column) is missing"
     }
     if let hint = oldFormHint(name, type) { return "\(found); \(hint)" }
-    let near = didYouMean(name, in: type.fields.map(\.name))
+    let near = NearNames.hint(for: name, among: type.fields.map(\.name))
     let remedy = near.isEmpty ? "; remove it, or" : " Correct it, or"
     return "\(found)\(near)\(remedy) skip all unknown fields with --lenient"
   }

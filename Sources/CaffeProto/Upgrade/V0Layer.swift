@@ -32,7 +32,7 @@ struct V0Layer {
 
   private func type() throws -> V1LayerParameter.LayerType {
     if let type = LayerTypes.oldest[old.type] { return type }
-    let near = didYouMean(old.type, in: LayerTypes.oldest.keys)
+    let near = NearNames.hint(for: old.type, among: LayerTypes.oldest.keys)
     throw CaffeError(
       .unsupported,
       "unknown layer type \"\(old.type)\" of the oldest form (V0)\(near.isEmpty ? ";" : near) known are "
