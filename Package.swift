@@ -67,10 +67,10 @@ let package = Package(
       swiftSettings: settings),
 
     // Tests.
-    library("CaffeTestSupport", ["Caffe"]),
+    library("CaffeTestSupport", ["Caffe", log]),
     tests("CaffeCoreTests", ["CaffeCore"]),
     tests("CaffeProtoTests", ["CaffeProto", "CaffeTestSupport"]),
-    tests("CaffeNetTests", ["Caffe", "CaffeTestSupport"]),
+    tests("CaffeNetTests", ["Caffe", "CaffeTestSupport", log]),
     tests("CaffeLayersTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffeDataTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffeSolversTests", ["Caffe", "CaffeTestSupport"]),

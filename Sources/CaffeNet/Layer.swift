@@ -19,6 +19,9 @@ open class Layer {
   /// How many bottoms and tops the layer takes.
   open class var ports: Ports { Ports() }
 
+  /// Whether a top may be the bottom of the same place; where not, the net refuses such a graph.
+  open class var allowsInPlace: Bool { false }
+
   /// The layer's name.
   public let name: String
   /// The engine, phase, random source and log to work with.

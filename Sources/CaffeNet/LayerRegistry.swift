@@ -21,4 +21,16 @@ public struct LayerRegistry {
 
   /// The type called `name`.
   public subscript(name: String) -> Layer.Type? { types[name] }
+
+  /// Makes the layer that `parameter` describes.
+  ///
+  /// - Throws: `CaffeError` when there is no such type, which lists near names, or the layer refuses the message.
+  public func makeLayer(_ parameter: LayerParameter, context: Context) throws -> Layer {
+    guard let type = types[parameter.type] else {
+      let hint = NearNames.hint(for: parameter.type, among: names)
+      let known = hint.isEmpty ? "; known types: \(names.joined(separator: ", "))" : hint
+      throw CaffeError(.graph, "there is no layer type \"\(parameter.type)\"\(known)", layer: parameter.name)
+    }
+    return try type.init(parameter, context: context)
+  }
 }

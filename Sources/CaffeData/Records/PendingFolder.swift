@@ -1,0 +1,62 @@
+import CaffeCore
+import Foundation
+
+/// A folder that is filled under another name beside its place, and moved there when it is whole.
+///
+/// Dropped without `publish`, it is removed with all it holds. Where a process was killed before it could, the next
+/// one that makes the same folder clears up after it.
+final class PendingFolder {
+  /// Where it will be.
+  let path: String
+  /// Where it is filled.
+  let workPath: String
+  private var isPublished = false
+
+  init(_ path: String) throws {
+    var path = path
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    guard !path.isEmpty else { throw CaffeError(.file, "no name is given for the new database; give a path") }
+    // lstat: a dangling link is in the way, too.
+    var status = stat()
+    guard lstat(path, &status) != 0 else { throw PendingFolder.existsError(path) }
+    self.path = path
+    let parent = (path as NSString).deletingLastPathComponent
+    let name = (path as NSString).lastPathComponent
+    let folder = parent.isEmpty ? "." : parent
+    PendingFolder.removeLeftovers(of: name, in: folder)
+    workPath = "\(folder)/.partial-\(getpid())-\(UInt32.random(in: 0...UInt32.max))-\(name)"
+    guard mkdir(workPath, 0o755) == 0 else {
+      throw CaffeError(
+        .file, file: path,
+        "cannot be made: \(systemMessage(errno)); the folder \(folder) must exist and be writable")
+    }
+  }
+
+  /// Gives the folder its name; it is whole and closed.
+  func publish() throws {
+    guard rename(workPath, path) == 0 else {
+      let number = errno
+      if number == ENOTEMPTY || number == EEXIST || number == ENOTDIR { throw PendingFolder.existsError(path) }
+      throw CaffeError(.file, file: path, "cannot be made: \(systemMessage(number)); check the folder's permissions")
+    }
+    isPublished = true
+  }
+
+  deinit {
+    if !isPublished { try? FileManager.default.removeItem(atPath: workPath) }
+  }
+
+  private static func existsError(_ path: String) -> CaffeError {
+    CaffeError(.file, file: path, "already exists; remove it or choose another name")
+  }
+
+  private static func removeLeftovers(of name: String, in folder: String) {
+    let prefix = ".partial-"
+    for entry in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    where entry.hasPrefix(prefix) && entry.hasSuffix("-\(name)") {
+      let owner = entry.dropFirst(prefix.count).prefix { $0 != "-" }
+      guard let process = Int32(owner), process > 0, kill(process, 0) != 0, errno == ESRCH else { continue }
+      try? FileManager.default.removeItem(atPath: "\(folder)/\(entry)")
+    }
+  }
+}

@@ -1,0 +1,170 @@
+import CaffeCore
+import CaffeProto
+
+/// A graph of layers with the blobs between them: what a prototxt describes.
+///
+/// `forward` computes all blobs from the data layers on, `backward` all gradients from the losses back. Building a net makes
+/// layers and shapes; memory is taken when blobs are first used. Not thread-safe: one thread at a time.
+public final class Net {
+  /// A blob with its name.
+  public struct NamedBlob {
+    /// The name in the prototxt.
+    public let name: String
+    /// The blob.
+    public let blob: Blob
+  }
+
+  /// The net's name.
+  public let name: String
+  /// What the net and its layers work with.
+  public let context: Context
+  /// The layers in the order in which they compute, splits included.
+  public let layers: [Layer]
+  /// The message of each layer as it is used: filtered, splits inserted.
+  public let layerParameters: [LayerParameter]
+  /// All blobs in the order in which they are first produced.
+  public let blobs: [Blob]
+  /// The name of each blob.
+  public let blobNames: [String]
+  /// The bottoms of each layer.
+  public let bottoms: [[Blob]]
+  /// The tops of each layer.
+  public let tops: [[Blob]]
+  /// The tops of the Input layers.
+  public let inputs: [NamedBlob]
+  /// The blobs that no layer reads, sorted by name.
+  public let outputs: [NamedBlob]
+  /// The weight of each output in the loss, 0 where it isn't part of it.
+  public let outputLossWeights: [Float]
+  /// All parameters of all layers, in order.
+  public let parameters: [Parameter]
+  /// The parameters that aren't shared from another one: what a solver updates and model files hold.
+  public let learnable: [Parameter]
+  /// Whether each layer takes part in the backward pass.
+  public let layerNeedsBackward: [Bool]
+  /// Whether the gradient of each bottom of each layer is wanted.
+  public let bottomNeedsBackward: [[Bool]]
+  /// Whether every pass logs the mean absolute value of what it computes.
+  public var debugInfo: Bool
+
+  private let entries: [LayerEntry]
+  private let indexOfBlob: [String: Int]
+  private let indexOfLayer: [String: Int]
+
+  /// Builds the net that `parameter`, upgraded to today's form, describes in its state.
+  ///
+  /// - Parameters:
+  ///   - parameter: The net. Its `state` picks the layers; the phase is the context's.
+  ///   - context: The engine, phase and so on.
+  ///   - locations: Where each of `parameter.layer` stands in its file, for errors.
+  /// - Throws: `CaffeError` that names the layer, and its place if known, when the graph or a layer is wrong.
+  public init(_ parameter: NetParameter, context: Context, locations: [FileLocation] = []) throws {
+    var builder = NetBuilder(parameter, context: context, locations: locations)
+    try builder.build()
+    name = parameter.name
+    self.context = context
+    debugInfo = parameter.debugInfo
+    entries = builder.entries
+    layerParameters = builder.entries.map(\.parameter)
+    layers = builder.layers
+    blobs = builder.blobs
+    blobNames = builder.blobNames
+    bottoms = builder.bottoms.map { $0.map { builder.blobs[$0] } }
+    tops = builder.tops.map { $0.map { builder.blobs[$0] } }
+    inputs = builder.inputs.map { NamedBlob(name: builder.blobNames[$0], blob: builder.blobs[$0]) }
+    outputs = builder.outputs.map { NamedBlob(name: builder.blobNames[$0], blob: builder.blobs[$0]) }
+    outputLossWeights = builder.outputs.map { builder.lossWeight[$0, default: 0] }
+    parameters = builder.parameters
+    learnable = builder.parameters.filter { $0.owner == nil }
+    layerNeedsBackward = builder.layerNeedsBackward
+    bottomNeedsBackward = builder.bottomNeedsBackward
+    indexOfBlob = builder.indexOfBlob
+    indexOfLayer = Dictionary(
+      builder.layers.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The phase that the net was built for.
+  public var phase: Phase { context.phase }
+
+  /// The blob called `name`.
+  public func blob(named name: String) -> Blob? { indexOfBlob[name].map { blobs[$0] } }
+
+  /// The layer called `name`.
+  public func layer(named name: String) -> Layer? { indexOfLayer[name].map { layers[$0] } }
+
+  /// Makes all blobs' shapes follow from those of the inputs.
+  public func reshape() throws {
+    for index in layers.indices {
+      try entries[index].naming { try layers[index].reshape(bottom: bottoms[index], top: tops[index]) }
+    }
+  }
+
+  /// Computes the layers `first...last`, all by default.
+  ///
+  /// - Returns: The sum of the losses, each times its weight.
+  /// - Throws: `CaffeError` that names the layer.
+  @discardableResult
+  public func forward(from first: Int = 0, through last: Int? = nil) throws -> Float {
+    var loss: Float = 0
+    for index in first..<((last ?? layers.count - 1) + 1) {
+      loss += try forward(layer: index)
+      if debugInfo { logForward(index) }
+    }
+    return loss
+  }
+
+  /// Computes layer `index` alone.
+  ///
+  /// - Returns: The layer's part of the loss.
+  package func forward(layer index: Int) throws -> Float {
+    let layer = layers[index]
+    try entries[index].naming {
+      do {
+        try layer.reshape(bottom: bottoms[index], top: tops[index])
+        try layer.forward(bottom: bottoms[index], top: tops[index])
+      } catch let label as InvalidLabel {
+        throw describe(label, layer: index)
+      }
+    }
+    return layer.lossWeights.enumerated().reduce(into: 0) { loss, weight in
+      guard weight.element != 0 else { return }
+      let top = tops[index][weight.offset]
+      loss += weight.element * (top.count == 1 ? top.data[0] : sum(top))
+      context.engine.fill(top.diff, count: top.count, with: weight.element)
+    }
+  }
+
+  /// Computes the gradients of the layers `first...last` in turn, from the last layer to the first by default.
+  ///
+  /// Gradients of parameters are added to what they hold: call `clearGradients` first.
+  public func backward(from first: Int? = nil, through last: Int = 0) throws {
+    for index in (last...max(last, first ?? layers.count - 1)).reversed() where layerNeedsBackward[index] {
+      try backward(layer: index)
+      if debugInfo { logBackward(index) }
+    }
+    if debugInfo { logParameterNorms() }
+  }
+
+  /// Computes the gradients of layer `index` alone.
+  package func backward(layer index: Int) throws {
+    try entries[index].naming {
+      try layers[index].backward(
+        top: tops[index], propagateDown: bottomNeedsBackward[index], bottom: bottoms[index])
+    }
+  }
+
+  /// Sets the gradients of all parameters to zero.
+  public func clearGradients() {
+    for parameter in learnable {
+      context.engine.fill(parameter.blob.diff, count: parameter.blob.count, with: 0)
+    }
+  }
+
+  private func sum(_ blob: Blob) -> Float {
+    blob.data.read { values in
+      var total = 0.0
+      for index in values.indices { total += Double(values[index]) }
+      return Float(total)
+    }
+  }
+}
