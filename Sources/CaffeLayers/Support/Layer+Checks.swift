@@ -3,16 +3,6 @@ import CaffeNet
 import CaffeProto
 
 extension Layer {
-  /// A count or extent from a message as an integer that sizes can be computed with.
-  ///
-  /// - Throws: `CaffeError` of code `field` when it is beyond 2³¹ − 1: no net has that, and products would overflow.
-  func extent(_ value: UInt32, _ field: String) throws -> Int {
-    guard value <= UInt32(Int32.max) else {
-      throw error(.field, "\(field): \(value) is out of range; give at most \(Int32.max)")
-    }
-    return Int(value)
-  }
-
   /// The shape of message fields.
   func shape(_ message: BlobShape) throws -> Shape { try Shape(validating: message.dim.map { Int($0) }) }
 
