@@ -43,7 +43,7 @@ let package = Package(
     library("CaffeCore", [log]),
     library("CaffeProto", ["CaffeCore", protobuf], exclude: ["Schema/caffe.proto"]),
     library("CaffeHDF5", ["CaffeCore", "CHDF5"]),
-    library("CaffeNet", ["CaffeCore", "CaffeProto", "CaffeHDF5"]),
+    library("CaffeNet", ["CaffeCore", "CaffeProto", "CaffeHDF5", log]),
     library("CaffeLayers", ["CaffeCore", "CaffeProto", "CaffeNet"]),
     library("CaffeData", ["CaffeCore", "CaffeProto", "CaffeNet", "CaffeHDF5", "CLMDB", "CLevelDB"]),
     library("CaffeSolvers", ["CaffeCore", "CaffeProto", "CaffeNet", "CaffeHDF5"]),
@@ -62,17 +62,21 @@ let package = Package(
     .executableTarget(
       name: "CaffeCommand", dependencies: ["Caffe", arguments, log], swiftSettings: settings),
 
+    .executableTarget(
+      name: "SwiftLeNet", dependencies: ["Caffe"], path: "examples/swift-lenet", exclude: ["README.md"],
+      swiftSettings: settings),
+
     // Tests.
-    library("CaffeTestSupport", ["Caffe"]),
+    library("CaffeTestSupport", ["Caffe", log]),
     tests("CaffeCoreTests", ["CaffeCore"]),
     tests("CaffeProtoTests", ["CaffeProto", "CaffeTestSupport"]),
-    tests("CaffeNetTests", ["Caffe", "CaffeTestSupport"]),
+    tests("CaffeNetTests", ["Caffe", "CaffeTestSupport", log]),
     tests("CaffeLayersTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffeDataTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffeSolversTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffeEngineTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffeReferenceTests", ["Caffe", "CaffeTestSupport"]),
-    tests("CaffeCommandTests", ["CaffeTestSupport"]),
+    tests("CaffeCommandTests", ["CaffeCommand", "CaffeTestSupport"]),
     tests("CaffePublicAPITests", ["Caffe"])
   ],
   swiftLanguageModes: [.v6],

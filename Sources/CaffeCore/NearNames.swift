@@ -1,11 +1,12 @@
 /// Names that a misspelt one may have meant.
 public enum NearNames {
-  /// The candidates at most a third of the name's length away from `name`, nearest first, at most `limit`.
+  /// The candidates at most a third of the name's length and three letters away from `name`, nearest first, at most
+  /// `limit`.
   ///
-  /// The distance counts letters to insert, drop, change or swap, and takes no notice of case and underscores.
+  /// The distance counts letters to insert, drop, change or swap; case, underscores and dashes count for nothing.
   public static func of(_ name: String, among candidates: some Sequence<String>, limit: Int = 3) -> [String] {
     let wanted = folded(name)
-    let allowed = max(1, wanted.count / 3)
+    let allowed = max(1, min(3, wanted.count / 3))
     return candidates.map { (name: $0, distance: distance(wanted, folded($0))) }
       .filter { $0.distance <= allowed }
       .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
@@ -18,7 +19,7 @@ public enum NearNames {
     return near.isEmpty ? "" : "; did you mean \(near.map { "\"\($0)\"" }.joined(separator: " or "))?"
   }
 
-  private static func folded(_ name: String) -> [Character] { name.lowercased().filter { $0 != "_" } }
+  private static func folded(_ name: String) -> [Character] { name.prefix(100).lowercased().filter { $0 != "_" && $0 != "-" } }
 
   private static func distance(_ a: [Character], _ b: [Character]) -> Int {
     guard !a.isEmpty, !b.isEmpty else { return max(a.count, b.count) }

@@ -14,6 +14,8 @@ public struct Context {
   public var logger: Logger
   /// The layer types there are.
   public var registry: LayerRegistry
+  /// What relative paths count from: a folder, or empty for the current one.
+  public var baseFolder = ""
 
   /// Makes a context; by default everything logged is dropped.
   public init(
@@ -25,5 +27,12 @@ public struct Context {
     self.registry = registry
     self.random = random
     self.logger = logger
+  }
+
+  /// `path` as the system needs it: counted from the base folder, unless it is absolute.
+  ///
+  /// Every file that a net or solver names is opened through this.
+  public func path(_ path: String) -> String {
+    baseFolder.isEmpty || path.hasPrefix("/") ? path : "\(baseFolder)/\(path)"
   }
 }

@@ -1,7 +1,6 @@
 import CaffeCore
 import CaffeProto
 import Logging
-import SwiftProtobuf
 
 /// Builds what a net consists of, step by step: filter, splits, layers with their blobs, parameters, what needs a gradient.
 struct NetBuilder {
@@ -41,7 +40,7 @@ struct NetBuilder {
     try checkNames()
     entries = try StateFilter(state: used.state, logger: context.logger).apply(to: entries)
     used.layer = entries.map(\.parameter)
-    context.logger.info("Initializing net from parameters: \n\(used.textFormatString())", at: "net.cpp:53")
+    context.logger.info("Initializing net from parameters: \n\(used.prototxt())", at: "net.cpp:53")
     fillTops()
     entries = try SplitInsertion.apply(to: entries)
     for index in entries.indices { try addLayer(index) }

@@ -1,0 +1,63 @@
+import CaffeCore
+import CaffeNet
+import CaffeProto
+
+/// Half the mean squared distance of two batches of vectors.
+///
+/// loss = 1/(2n) · Σ (a − b)², where n is the extent of the first axis.
+///
+/// Two bottoms with the same first extent and as many values; one top, a scalar with the loss weight 1.
+///
+/// No parameters.
+///
+/// Gradient: da = loss weight / n · (a − b), db = −da.
+///
+/// Errors: first extents or counts that differ.
+///
+/// Source: Caffe's EuclideanLoss.
+///
+/// ```
+/// layer {
+///   name: "loss"
+///   type: "EuclideanLoss"
+///   bottom: "a"
+///   bottom: "b"
+///   top: "loss"
+/// }
+/// ```
+package final class EuclideanLossLayer: Layer {
+  package override class var typeName: String { "EuclideanLoss" }
+  package override class var ports: Ports { Ports(bottoms: 2...2, tops: 1...1, fillsTops: true) }
+
+  private let difference = Buffer()
+
+  package override func defaultLossWeight(of index: Int) -> Float { 1 }
+
+  package override func reshape(bottom: [Blob], top: [Blob]) throws {
+    guard bottom[0].count == bottom[1].count,
+      bottom[0].shape.legacyExtent(0) == bottom[1].shape.legacyExtent(0)
+    else {
+      throw error(
+        .shape,
+        "bottom 0 has the shape \(bottom[0].shape) and bottom 1 \(bottom[1].shape); both need the same first extent and as many "
+          + "values")
+    }
+    difference.resize(to: bottom[0].count)
+    top[0].reshape(to: [])
+  }
+
+  package override func forward(bottom: [Blob], top: [Blob]) throws {
+    let count = bottom[0].count
+    engine.weightedSum([bottom[0].data, bottom[1].data], coefficients: [1, -1], output: difference, count: count)
+    top[0].data.set([engine.sumOfSquares(difference, count: count) / (2 * vectors(bottom))])
+  }
+
+  package override func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
+    let scale = top[0].diff[0] / vectors(bottom)
+    for (index, sign) in [Float(1), -1].enumerated() where propagateDown[index] {
+      engine.axpby(sign * scale, difference, 0, bottom[index].diff, count: bottom[index].count)
+    }
+  }
+
+  private func vectors(_ bottom: [Blob]) -> Float { Float(max(1, bottom[0].shape.legacyExtent(0))) }
+}

@@ -1,0 +1,48 @@
+import CaffeCore
+import CaffeNet
+import CaffeProto
+
+extension Layer {
+  /// The shape of message fields.
+  func shape(_ message: BlobShape) throws -> Shape { try Shape(validating: message.dim.map { Int($0) }) }
+
+  /// Checks that all bottoms have the shape of the first.
+  func checkSameShapes(_ bottom: [Blob]) throws {
+    for (index, blob) in bottom.enumerated() where blob.shape != bottom[0].shape {
+      throw error(
+        .shape,
+        "bottom \(index) has the shape \(blob.shape), but bottom 0 has \(bottom[0].shape); all must be the same")
+    }
+  }
+
+  /// Checks that a bottom has exactly `count` axes, named by `axes`.
+  func checkAxes(_ blob: Blob, count: Int, _ axes: String) throws {
+    guard blob.shape.axisCount == count else {
+      throw error(
+        .shape,
+        "bottom 0 has the shape \(blob.shape), \(blob.shape.axisCount) axes; expected \(count) axes, \(axes): "
+          + "use a Reshape layer before it")
+    }
+  }
+
+  /// The layer's random stream for `purpose`.
+  func stream(_ purpose: String) -> RandomStream { context.random.stream("\(name)/\(purpose)") }
+
+  /// Makes a parameter of this shape and fills it.
+  func makeParameter(_ shape: Shape, _ filler: Filler, purpose: String) throws -> Blob {
+    let blob = Blob(shape)
+    var random = stream(purpose)
+    try filler.fill(blob, random: &random)
+    return blob
+  }
+
+  /// An error for a gradient that can't be computed; thrown only where a net asks for it.
+  func noGradient(_ why: String) -> CaffeError {
+    error(.unsupported, "\(why); set propagate_down: false for it or take it out of what leads to the loss")
+  }
+
+  /// Whether the gradient of parameter `index` is wanted.
+  func wantsGradient(ofParameter index: Int) -> Bool {
+    index < propagatesToParameter.count ? propagatesToParameter[index] : index < blobs.count
+  }
+}

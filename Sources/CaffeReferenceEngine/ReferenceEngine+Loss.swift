@@ -1,0 +1,91 @@
+import CaffeCore
+import Foundation
+
+extension ReferenceEngine: LossOps {
+  /// Computes the multinomial logistic loss of probabilities and what it is divided by.
+  ///
+  /// - Throws: `InvalidLabel` when a label is no index of a channel and not the ignored one.
+  public func softmaxLoss(
+    _ spec: SoftmaxLossSpec, probabilities: Buffer, labels: Buffer, loss: Buffer, normalizer: Buffer
+  ) throws {
+    let p = probabilities.hostForReading()
+    var sum = 0.0
+    var valid = 0
+    try forEachLabel(spec.shape, labels, ignored: spec.ignoredLabel) { start, label in
+      sum -= log(Double(max(p[start + label * spec.shape.inner], Float.leastNormalMagnitude)))
+      valid += 1
+    }
+    let divisor: Int =
+      switch spec.normalization {
+      case .full: spec.shape.outer * spec.shape.inner
+      case .valid: valid
+      case .batchSize: spec.shape.outer
+      case .none: 1
+      }
+    loss.hostForUpdating()[0] = Float(sum / Double(max(divisor, 1)))
+    normalizer.hostForUpdating()[0] = Float(max(divisor, 1))
+  }
+
+  /// Computes the gradient of the scores that the probabilities came from.
+  public func softmaxLossBackward(
+    _ spec: SoftmaxLossSpec, probabilities: Buffer, labels: Buffer, lossGradient: Buffer, normalizer: Buffer,
+    inputGradient: Buffer
+  ) {
+    let shape = spec.shape
+    let p = probabilities.hostForReading()
+    let label = labels.hostForReading()
+    let factor = Double(lossGradient[0]) / Double(normalizer[0])
+    let dx = inputGradient.hostForWriting(shape.count)
+    for outer in 0..<shape.outer {
+      for inner in 0..<shape.inner {
+        let wanted = label[outer * shape.inner + inner]
+        let ignored = spec.ignoredLabel.map { Float($0) == wanted } ?? false
+        for channel in 0..<shape.channels {
+          let i = (outer * shape.channels + channel) * shape.inner + inner
+          let difference = Double(p[i]) - (Float(channel) == wanted ? 1 : 0)
+          dx[i] = ignored ? 0 : Float(difference * factor)
+        }
+      }
+    }
+  }
+
+  /// Computes the share of labels that are among the `topK` highest scores and, where `perClass` is given, that share for
+  /// each class.
+  ///
+  /// - Throws: `InvalidLabel` when a label is no index of a channel and not the ignored one.
+  public func accuracy(
+    _ spec: AccuracySpec, scores: Buffer, labels: Buffer, result: Buffer, perClass: Buffer?
+  ) throws {
+    let shape = spec.shape
+    let x = scores.hostForReading()
+    var found = [Int](repeating: 0, count: shape.channels)
+    var seen = found
+    try forEachLabel(shape, labels, ignored: spec.ignoredLabel) { start, label in
+      let own = x[start + label * shape.inner]
+      let rivals = (0..<shape.channels).count { $0 != label && x[start + $0 * shape.inner] >= own }
+      seen[label] += 1
+      if rivals < spec.topK { found[label] += 1 }
+    }
+    result.hostForUpdating()[0] = share(found.reduce(0, +), of: seen.reduce(0, +))
+    guard let shares = perClass?.hostForUpdating() else { return }
+    for channel in 0..<shape.channels { shares[channel] = share(found[channel], of: seen[channel]) }
+  }
+
+  private func share(_ part: Int, of whole: Int) -> Float { whole == 0 ? 0 : Float(Double(part) / Double(whole)) }
+
+  /// Calls `body` for every label that isn't ignored, with the index of the first channel's value at its place.
+  private func forEachLabel(
+    _ shape: ChannelSpec, _ labels: Buffer, ignored: Int?, _ body: (_ start: Int, _ label: Int) -> Void
+  ) throws {
+    let values = labels.hostForReading()
+    for position in 0..<shape.outer * shape.inner {
+      let value = values[position]
+      if let ignored, value == Float(ignored) { continue }
+      guard let label = Int(exactly: value), label >= 0, label < shape.channels else {
+        throw InvalidLabel(position: position, value: value, classes: shape.channels)
+      }
+      let (outer, inner) = position.quotientAndRemainder(dividingBy: shape.inner)
+      body(outer * shape.channels * shape.inner + inner, label)
+    }
+  }
+}
