@@ -9,3 +9,18 @@ public enum EngineName: String, CaseIterable, Sendable {
   /// Plain readable Swift on one core: what the others are tested against.
   case reference
 }
+
+extension EngineName {
+  /// Makes the engine; `threads` limits how many threads it uses, all cores without.
+  ///
+  /// - Throws: `CaffeError` of code `value` for fewer than one thread.
+  public func make(threads: Int? = nil) throws -> any Engine {
+    if let threads, threads < 1 {
+      throw CaffeError(.value, "\(threads) threads to compute with; give 1 or more")
+    }
+    switch self {
+    case .cpu: return ReferenceEngine()
+    case .reference: return ReferenceEngine()
+    }
+  }
+}

@@ -63,8 +63,9 @@ package struct Program {
       throw CaffeError(.flag, "no command given; commands: \(verbs.joined(separator: ", "))")
     }
     guard word == "help" || verbs.contains(word) else {
+      let near = NearNames.hint(for: word, among: verbs)
       throw CaffeError(
-        .flag, "there is no command \"\(word)\"\(didYouMean(word, in: verbs)); commands: \(verbs.joined(separator: ", "))")
+        .flag, "there is no command \"\(word)\"\(near); commands: \(verbs.joined(separator: ", "))")
     }
   }
 

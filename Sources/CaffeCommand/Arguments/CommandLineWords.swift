@@ -65,7 +65,7 @@ private struct Flag {
     let dashes = argument.count - body.count
     guard (1...2).contains(dashes), body.first?.isLetter == true else { return nil }
     let parts = body.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    name = parts[0].replacing("-", with: "_")
+    name = String(parts[0].map { $0 == "-" ? "_" : $0 })
     value = parts.count > 1 ? String(parts[1]) : nil
   }
 

@@ -11,6 +11,16 @@ extension Session {
     parameter.state.stage += flags.stages
     return try Net(parameter, context: context, locations: file.layerLocations)
   }
+
+  /// Loads the weights file into `net`, and warns where it doesn't belong to it.
+  func load(_ file: String, into net: Net) throws {
+    let report = try net.loadWeights(file: file)
+    if report.loaded.isEmpty {
+      logger.warning("\(file): no layer of this file is in the net; \(report)", at: "net.cpp:752")
+    } else if !report.missing.isEmpty {
+      logger.warning("\(file): \(report)", at: "net.cpp:752")
+    }
+  }
 }
 
 /// A number as C++ streams print it: six significant digits.

@@ -47,11 +47,11 @@ struct HostInformation {
 
   private static var architecture: String {
     #if arch(x86_64)
-    "x86-64"
+      "x86-64"
     #elseif arch(arm64)
-    "arm64"
+      "arm64"
     #else
-    "unknown"
+      "unknown"
     #endif
   }
 }

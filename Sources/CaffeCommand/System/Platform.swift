@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-import Glibc
+  import Glibc
 #elseif canImport(Musl)
-import Musl
+  import Musl
 #else
-import Darwin
+  import Darwin
 #endif
 
 /// What the program asks of the operating system directly.
@@ -17,12 +17,12 @@ enum Platform {
   /// This thread's number, as `ps` and `top` show it.
   static var thread: Int {
     #if os(Linux)
-    // glibc's gettid isn't visible to Swift; the link reads `PROCESS/task/THREAD`.
-    var bytes = [CChar](repeating: 0, count: 64)
-    guard readlink("/proc/thread-self", &bytes, bytes.count - 1) > 0 else { return process }
-    return text(bytes).split(separator: "/").last.flatMap { Int($0) } ?? process
+      // glibc's gettid isn't visible to Swift; the link reads `PROCESS/task/THREAD`.
+      var bytes = [CChar](repeating: 0, count: 64)
+      guard readlink("/proc/thread-self", &bytes, bytes.count - 1) > 0 else { return process }
+      return text(bytes).split(separator: "/").last.flatMap { Int($0) } ?? process
     #else
-    return Int(pthread_mach_thread_np(pthread_self()))
+      return Int(pthread_mach_thread_np(pthread_self()))
     #endif
   }
 
@@ -60,11 +60,11 @@ enum Platform {
       var rest = UnsafeRawBufferPointer(bytes)
       while let start = rest.baseAddress, !rest.isEmpty {
         #if canImport(Darwin)
-        let written = Darwin.write(descriptor, start, rest.count)
+          let written = Darwin.write(descriptor, start, rest.count)
         #elseif canImport(Musl)
-        let written = Musl.write(descriptor, start, rest.count)
+          let written = Musl.write(descriptor, start, rest.count)
         #else
-        let written = Glibc.write(descriptor, start, rest.count)
+          let written = Glibc.write(descriptor, start, rest.count)
         #endif
         if written < 0 && errno == EINTR { continue }
         guard written > 0 else { return }
@@ -87,11 +87,11 @@ enum Platform {
 
   static func close(_ descriptor: Int32) {
     #if canImport(Darwin)
-    _ = Darwin.close(descriptor)
+      _ = Darwin.close(descriptor)
     #elseif canImport(Musl)
-    _ = Musl.close(descriptor)
+      _ = Musl.close(descriptor)
     #else
-    _ = Glibc.close(descriptor)
+      _ = Glibc.close(descriptor)
     #endif
   }
 

@@ -3,11 +3,11 @@ import Dispatch
 import Synchronization
 
 #if canImport(Glibc)
-import Glibc
+  import Glibc
 #elseif canImport(Musl)
-import Musl
+  import Musl
 #else
-import Darwin
+  import Darwin
 #endif
 
 /// Turns SIGINT and SIGHUP into what a training run is asked to do, to be polled between iterations.
@@ -20,7 +20,8 @@ final class SignalWatcher: Sendable {
   }
 
   private let state = Mutex(State())
-  private let sources: [any DispatchSourceSignal & Sendable]
+  /// Only made and cancelled, never changed.
+  private nonisolated(unsafe) let sources: [any DispatchSourceSignal]
 
   /// Watches from now on.
   ///
