@@ -43,7 +43,7 @@ let package = Package(
     library("CaffeCore", [log]),
     library("CaffeProto", ["CaffeCore", protobuf], exclude: ["Schema/caffe.proto"]),
     library("CaffeHDF5", ["CaffeCore", "CHDF5"]),
-    library("CaffeNet", ["CaffeCore", "CaffeProto", "CaffeHDF5"]),
+    library("CaffeNet", ["CaffeCore", "CaffeProto", "CaffeHDF5", log]),
     library("CaffeLayers", ["CaffeCore", "CaffeProto", "CaffeNet"]),
     library("CaffeData", ["CaffeCore", "CaffeProto", "CaffeNet", "CaffeHDF5", "CLMDB", "CLevelDB"]),
     library("CaffeSolvers", ["CaffeCore", "CaffeProto", "CaffeNet", "CaffeHDF5"]),
@@ -62,6 +62,10 @@ let package = Package(
     .executableTarget(
       name: "CaffeCommand", dependencies: ["Caffe", arguments, log], swiftSettings: settings),
 
+    .executableTarget(
+      name: "SwiftLeNet", dependencies: ["Caffe"], path: "examples/swift-lenet", exclude: ["README.md"],
+      swiftSettings: settings),
+
     // Tests.
     library("CaffeTestSupport", ["Caffe", log]),
     tests("CaffeCoreTests", ["CaffeCore"]),
@@ -72,7 +76,7 @@ let package = Package(
     tests("CaffeSolversTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffeEngineTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffeReferenceTests", ["Caffe", "CaffeTestSupport"]),
-    tests("CaffeCommandTests", ["CaffeTestSupport"]),
+    tests("CaffeCommandTests", ["CaffeCommand", "CaffeTestSupport"]),
     tests("CaffePublicAPITests", ["Caffe"])
   ],
   swiftLanguageModes: [.v6],

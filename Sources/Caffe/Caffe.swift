@@ -1,1 +1,10 @@
-// Caffe
+// Everything that a program which uses Caffe needs, by one `import Caffe`.
+@_exported import CaffeCPUEngine
+@_exported import CaffeCore
+@_exported import CaffeData
+@_exported import CaffeHDF5
+@_exported import CaffeLayers
+@_exported import CaffeNet
+@_exported import CaffeProto
+@_exported import CaffeReferenceEngine
+@_exported import CaffeSolvers

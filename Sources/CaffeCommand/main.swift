@@ -1,1 +1,3 @@
-print("caffe")
+import Foundation
+
+exit(Program(arguments: CommandLine.arguments, environment: ProcessInfo.processInfo.environment).run())

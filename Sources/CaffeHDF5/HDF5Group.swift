@@ -153,7 +153,8 @@ extension HDF5Group {
 
   private func check(_ count: Int, _ shape: Shape, _ name: String) throws {
     guard count == shape.count else {
-      throw error(.shape, "\(count) values to be written as \"\(path(of: name))\" of shape \(shape); give \(shape.count)")
+      throw error(
+        .shape, "\(count) values to be written as \"\(path(of: name))\" of shape \(shape); give \(shape.count)")
     }
   }
 }

@@ -115,7 +115,8 @@ extension IDXFile {
       throw CaffeError(.corrupt, file: path, "is still compressed; unpack it with gunzip first")
     }
     guard bytes.count >= 4 else {
-      throw CaffeError(.corrupt, file: path, "holds \(bytes.count) bytes, not even a header: truncated; download it again")
+      throw CaffeError(
+        .corrupt, file: path, "holds \(bytes.count) bytes, not even a header: truncated; download it again")
     }
     let found = word(bytes, at: 0)
     guard found == content.magic else {
@@ -134,7 +135,8 @@ extension IDXFile {
   ) throws {
     guard total > 0 else {
       throw CaffeError(
-        .corrupt, file: path, "its header speaks of \(sizes(extents)) \(content.title), so it holds nothing; download it again")
+        .corrupt, file: path,
+        "its header speaks of \(sizes(extents)) \(content.title), so it holds nothing; download it again")
     }
     guard found == total else {
       let fault = found < total ? "truncated" : "something follows its content"

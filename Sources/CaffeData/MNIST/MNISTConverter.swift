@@ -36,7 +36,8 @@ public enum MNISTConverter {
       datum.width = Int32(pictures.extents[2])
       datum.data = pictures.withItem(index) { Data($0) }
       datum.label = classes.withItem(index) { Int32($0[0]) }
-      try writer.put(key: key(index), value: [UInt8](datum.serializedBytes()))
+      let value: [UInt8] = try datum.serializedBytes()
+      try writer.put(key: key(index), value: value)
     }
     try writer.finish()
     return writer.count

@@ -43,8 +43,13 @@ package struct DatumView {
 
   /// The shape of the picture, checked against the values that are there.
   ///
-  /// - Throws: `CaffeError` of code `corrupt` where they don't agree.
+  /// - Throws: `CaffeError` of code `corrupt` where they don't agree, of code `unsupported` for a picture file.
   package func checkedShape() throws -> DatumShape {
+    guard !isEncoded else {
+      throw CaffeError(
+        .unsupported,
+        "holds a picture file (encoded: true), which this build can't read; make the database without --encoded")
+    }
     let shape = DatumShape(channels: channels, height: height, width: width)
     let found = hasFloats ? floats.count : data.count
     guard channels > 0, height > 0, width > 0 else {

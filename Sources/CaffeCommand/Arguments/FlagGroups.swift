@@ -1,0 +1,108 @@
+import ArgumentParser
+import Caffe
+
+/// The names of the flags that take no value: `--shuffle`, `--noshuffle`, `--shuffle=false`.
+let booleanFlags: Set<String> = ["logtostderr", "alsologtostderr", "lenient"]
+
+/// Flags about the log; they are glog's.
+struct LogFlags: ParsableArguments {
+  @Option(name: .customLong("log_dir"), help: "Write log files there too; the folder is made if missing.")
+  var logDirectory: String?
+  @Option(name: .customLong("logtostderr"), help: "Log to standard error only, whatever --log_dir says.")
+  var toStandardError: Bool?
+  @Option(name: .customLong("alsologtostderr"), help: "Log to standard error beside the files (default: true).")
+  var alsoToStandardError: Bool?
+  @Option(name: .customLong("stderrthreshold"), help: "Always log this level and above to standard error: 0 to 3.")
+  var standardErrorThreshold: Int?
+  @Option(name: .customLong("minloglevel"), help: "The least level: 0 info, 1 warning, 2 error, 3 fatal.")
+  var minimumLevel: Int?
+  @Option(name: .customLong("v"), help: "More detail from 1 on.")
+  var verbosity: Int?
+
+  /// The settings of these flags, over those of `environment`.
+  func settings(environment: [String: String]) -> LogSettings {
+    var settings = LogSettings(environment: environment)
+    settings.directory = logDirectory.flatMap { $0.isEmpty ? nil : $0 } ?? settings.directory
+    settings.toStandardError = toStandardError ?? settings.toStandardError
+    settings.alsoToStandardError = alsoToStandardError ?? settings.alsoToStandardError
+    settings.standardErrorThreshold = standardErrorThreshold ?? settings.standardErrorThreshold
+    settings.minimumLevel = minimumLevel ?? settings.minimumLevel
+    settings.verbosity = verbosity ?? settings.verbosity
+    return settings
+  }
+}
+
+/// Flags about what computes, and how strictly files are read.
+struct MachineFlags: ParsableArguments {
+  @Option(help: "GPUs to use: 0, 0,1 or all. This version has no GPU support, so it is an error.")
+  var gpu: String?
+  @Option(help: "What computes: cpu, or reference (plain and slow).")
+  var engine: EngineName = .cpu
+  @Option(help: "How many threads compute (default: all cores).")
+  var threads: Int?
+  @Option(help: "Skip fields that the schema doesn't have, with a warning (default: an error).")
+  var lenient: Bool = false
+
+  func validate() throws {
+    if let threads, threads < 1 { throw ValidationError("--threads=\(threads): give 1 or more") }
+  }
+}
+
+/// Flags about the net and its state.
+struct NetFlags: ParsableArguments {
+  @Option(help: "The net, a prototxt.")
+  var model: String?
+  @Option(help: "Weights files, separated by commas: layers are matched by name.")
+  var weights: String?
+  @Option(help: "How many iterations are run.")
+  var iterations: Int = 50
+  @Option(help: "The phase: TRAIN or TEST.")
+  var phase: String?
+  @Option(help: "The level of the net's state.")
+  var level: Int = 0
+  @Option(help: "The stages of the net's state, separated by commas.")
+  var stage: String?
+
+  func validate() throws {
+    if iterations < 1 { throw ValidationError("--iterations=\(iterations): give 1 or more") }
+    if Int32(exactly: level) == nil { throw ValidationError("--level=\(level) is out of range") }
+    if let phase, !["TRAIN", "TEST", ""].contains(phase) {
+      throw ValidationError("--phase=\(phase): phase must be \"TRAIN\" or \"TEST\"")
+    }
+  }
+
+  /// The weights files, in order.
+  var weightFiles: [String] { NetFlags.list(weights) }
+  /// The stages.
+  var stages: [String] { NetFlags.list(stage) }
+
+  /// The phase that is asked for, else `fallback`.
+  func phase(or fallback: Phase) -> Phase {
+    switch phase {
+    case "TRAIN": .train
+    case "TEST": .test
+    default: fallback
+    }
+  }
+
+  private static func list(_ text: String?) -> [String] { text?.split(separator: ",").map(String.init) ?? [] }
+}
+
+/// Flags about a training run.
+struct TrainFlags: ParsableArguments {
+  @Option(help: "The solver, a prototxt.")
+  var solver: String?
+  @Option(help: "A .solverstate to go on from.")
+  var snapshot: String?
+  @Option(name: .customLong("sigint_effect"), help: "What Ctrl-C does: stop (with a snapshot), snapshot or none.")
+  var interruptEffect: SignalEffect = .stop
+  @Option(name: .customLong("sighup_effect"), help: "What a hang-up signal does: stop, snapshot or none.")
+  var hangUpEffect: SignalEffect = .snapshot
+}
+
+/// What a signal does to a training run.
+enum SignalEffect: String, ExpressibleByArgument, CaseIterable, Sendable {
+  case stop, snapshot, none
+}
+
+extension EngineName: ExpressibleByArgument {}

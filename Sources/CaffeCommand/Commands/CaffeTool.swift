@@ -1,0 +1,49 @@
+import ArgumentParser
+import Caffe
+
+/// `caffe`: the verbs.
+struct CaffeTool: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "caffe",
+    abstract: "Trains, tests and times nets.",
+    discussion: """
+      Flags may stand before or after the command, with one leading dash or two, with = or a blank before the value. \
+      --flagfile=FILE takes flags from a file.
+      """,
+    version: "caffe version \(caffeVersion)",
+    subcommands: [TestCommand.self, TimeCommand.self, DeviceQueryCommand.self, DigitsCommand.self])
+
+  /// The names of the verbs.
+  static var verbNames: [String] { configuration.subcommands.compactMap(\.configuration.commandName) }
+
+  /// The usage line.
+  static var usage: String { "caffe <\(verbNames.joined(separator: "|"))> [flags]; more by caffe --help" }
+}
+
+/// A program of its own that this one is when called by its name.
+struct Tool {
+  let command: any Verb.Type
+
+  private static let commands: [any Verb.Type] = [
+    ConvertMNISTTool.self, UpgradeNetTextTool.self, UpgradeNetBinaryTool.self, UpgradeSolverTextTool.self
+  ]
+
+  /// Tools of the original that this version doesn't have.
+  private static let missing: Set<String> = [
+    "convert_imageset", "compute_image_mean", "extract_features", "classification", "convert_cifar_data",
+    "convert_mnist_siamese_data", "train_net", "test_net", "finetune_net", "net_speed_benchmark", "device_query"
+  ]
+
+  /// The tool called `name`; nil for `caffe` itself, by whatever name it was copied to.
+  ///
+  /// - Throws: `CaffeError` for a tool that isn't there yet.
+  init?(named name: String) throws {
+    if let command = Tool.commands.first(where: { $0.configuration.commandName == name }) {
+      self.command = command
+    } else if Tool.missing.contains(name) {
+      throw CaffeError(.unsupported, "\(name) isn't part of this version yet")
+    } else {
+      return nil
+    }
+  }
+}

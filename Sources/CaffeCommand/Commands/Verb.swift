@@ -1,0 +1,40 @@
+import ArgumentParser
+import Caffe
+import Logging
+
+/// A command that this program runs.
+protocol Verb: ParsableCommand {
+  /// Its flags about the log.
+  var log: LogFlags { get }
+
+  /// Does the work; what it throws is printed on one line.
+  func run(_ session: Session) throws
+}
+
+/// What a command is run with.
+struct Session {
+  /// Where the log goes.
+  var logger: Logger
+
+  /// A logger call for what a reader of files has to tell.
+  func note(_ note: ReadingNote) {
+    switch note.level {
+    case .info: logger.info("\(note)", at: "upgrade_proto.cpp:67")
+    case .warning: logger.warning("\(note)", at: "upgrade_proto.cpp:69")
+    case .error: logger.error("\(note)", at: "upgrade_proto.cpp:71")
+    }
+  }
+
+  /// Warns of the flags that the original has and `verb` doesn't use.
+  func context(_ machine: MachineFlags, phase: Phase) throws -> Context {
+    if let gpu = machine.gpu, !gpu.isEmpty { throw Session.noGPU(gpu) }
+    let engine = try machine.engine.make(threads: machine.threads)
+    return Context(engine: engine, phase: phase, registry: .standard, random: RandomSource(), logger: logger)
+  }
+
+  /// What an explicit `--gpu` gets.
+  static func noGPU(_ list: String) -> CaffeError {
+    CaffeError(
+      .unsupported, "--gpu=\(list): this version has no GPU support; leave the flag out to compute on the CPU")
+  }
+}

@@ -1,0 +1,107 @@
+import ArgumentParser
+import Caffe
+import Foundation
+
+/// The program from its arguments to its exit status.
+package struct Program {
+  /// Exit statuses beside 0.
+  package enum Status {
+    package static let failure: Int32 = 1
+    package static let nonFinite: Int32 = 2
+    package static let flags: Int32 = 64
+    /// By a second Ctrl-C, as shells count it.
+    package static let interrupted: Int32 = 130
+  }
+
+  private let name: String
+  private let arguments: [String]
+  private let environment: [String: String]
+
+  /// Makes a run; `arguments` start with the name that the program is called by, which decides what it is.
+  package init(arguments: [String], environment: [String: String]) {
+    let path = arguments.first ?? "caffe"
+    let file = path.split(separator: "/").last.map(String.init) ?? path
+    name = file.hasSuffix(".bin") ? String(file.dropLast(4)) : file
+    self.arguments = Array(arguments.dropFirst())
+    self.environment = environment
+  }
+
+  /// Runs, prints what there is to say, and returns the exit status.
+  package func run() -> Int32 {
+    do {
+      guard let tool = try Tool(named: name) else { return try run(CaffeTool.self, hasVerbs: true) }
+      return try run(tool.command, hasVerbs: false)
+    } catch let error as CaffeError {
+      return report(error)
+    } catch {
+      return report(CaffeError(.value, "\(error)"))
+    }
+  }
+
+  private func run(_ root: any ParsableCommand.Type, hasVerbs: Bool) throws -> Int32 {
+    let expanded = try FlagFile.expand(arguments, read: FlagFile.text)
+    let words = CommandLineWords(expanded, booleans: booleanFlags)
+    if hasVerbs { try checkVerb(words) }
+    let verb: any Verb
+    do {
+      let command = try root.parseAsRoot(hasVerbs ? words.verbFirst : words.flagsFirst)
+      guard let parsed = command as? any Verb else { return answer(root, CleanExit.helpRequest()) }
+      verb = parsed
+    } catch {
+      return answer(root, error)
+    }
+    let settings = verb.log.settings(environment: environment)
+    try verb.run(Session(logger: .glog(settings, program: name)))
+    return 0
+  }
+
+  /// Says which commands there are when the first word is none of them.
+  private func checkVerb(_ words: CommandLineWords) throws {
+    let verbs = CaffeTool.verbNames
+    guard let word = words.words.first else {
+      if words.flags.contains("--help") || words.flags.contains("--version") { return }
+      throw CaffeError(.flag, "no command given; commands: \(verbs.joined(separator: ", "))")
+    }
+    guard word == "help" || verbs.contains(word) else {
+      let near = NearNames.hint(for: word, among: verbs)
+      throw CaffeError(
+        .flag, "there is no command \"\(word)\"\(near); commands: \(verbs.joined(separator: ", "))")
+    }
+  }
+
+  /// Prints what the argument parser has to say: help on standard output, faults and the usage line on standard error.
+  private func answer(_ root: any ParsableCommand.Type, _ error: any Error) -> Int32 {
+    let text = root.fullMessage(for: error)
+    guard root.exitCode(for: error) != .success else {
+      Platform.write(text + "\n", to: Platform.standardOutput)
+      return 0
+    }
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let fault = lines.first.map { $0.hasPrefix("Error: ") ? String($0.dropFirst(7)) : String($0) } ?? ""
+    let rest = lines.dropFirst().joined(separator: "\n")
+    Platform.write("\(name): error: \(fault)\n\(rest)\n", to: Platform.standardError)
+    return Status.flags
+  }
+
+  private func report(_ error: CaffeError) -> Int32 {
+    Platform.write("\(name): error: \(error)\n", to: Platform.standardError)
+    switch error.code {
+    case .flag:
+      Platform.write("Usage: \(CaffeTool.usage)\n", to: Platform.standardError)
+      return Status.flags
+    case .nonFinite: return Status.nonFinite
+    default: return Status.failure
+    }
+  }
+}
+
+extension FlagFile {
+  /// The text of the flag file at `path`.
+  static func text(of path: String) throws -> String {
+    do {
+      return try String(contentsOfFile: path, encoding: .utf8)
+    } catch {
+      throw CaffeError(.flag, file: path, "this file of flags can't be read; check --flagfile", cause: error)
+    }
+  }
+}

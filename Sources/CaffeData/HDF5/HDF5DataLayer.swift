@@ -1,0 +1,108 @@
+import CaffeCore
+import CaffeNet
+import CaffeProto
+
+/// Records from HDF5 files: each top is the dataset of its name, its first axis counting records.
+///
+/// No bottoms. Tops: for each dataset of shape N × …, batch_size × …; float, double and whole numbers become float.
+///
+/// `hdf5_data_param`:
+/// - `source`: a text file with the names of the HDF5 files, blanks or lines between them. Required.
+/// - `batch_size`: the number of records of a batch. Required.
+/// - `shuffle`: whether the order of the files, and of the records within each, is drawn anew for each round;
+///   default false: in order.
+///
+/// A batch that reaches the end of a file goes on with the next one, and after the last with the first. One file at
+/// a time is held in memory.
+///
+/// Gradient: none.
+///
+/// Errors: a missing list or file, a missing dataset, datasets with different numbers of records or none, files whose records
+/// have different shapes, `transform_param`, which this layer doesn't take.
+///
+/// Source: Caffe's HDF5Data. Names and values are as there; the shuffled order is our own, and repeats with the seed.
+///
+/// ```
+/// layer {
+///   name: "data"
+///   type: "HDF5Data"
+///   top: "data"
+///   top: "label"
+///   hdf5_data_param { source: "examples/hdf5_classification/data/train.txt" batch_size: 10 }
+/// }
+/// ```
+package final class HDF5DataLayer: Layer, RecordSource {
+  package override class var typeName: String { "HDF5Data" }
+  package override class var ports: Ports { Ports(bottoms: 0...0, tops: 1...Int.max) }
+
+  private struct Spec {
+    let source: String
+    let batchSize: Int
+    let shuffle: Bool
+    let datasets: [String]
+  }
+
+  private let spec: Spec
+  private var reader: HDF5RecordReader?
+  private var batchNames: [(file: String, record: Int)] = []
+
+  /// Checks `hdf5_data_param`.
+  package required init(_ parameter: LayerParameter, context: Context) throws {
+    let message = parameter.hdf5DataParam
+    spec = Spec(
+      source: message.source, batchSize: Int(message.batchSize), shuffle: message.shuffle, datasets: parameter.top)
+    try super.init(parameter, context: context)
+    guard !spec.source.isEmpty else {
+      throw error(.field, "hdf5_data_param has no source; name a text file that lists HDF5 files")
+    }
+    guard spec.batchSize > 0 else {
+      throw error(.value, "hdf5_data_param has batch_size \(spec.batchSize); give 1 or more")
+    }
+    guard !parameter.hasTransformParam else {
+      throw error(
+        .unsupported, "an HDF5Data layer does not transform data; remove transform_param and store what is needed")
+    }
+  }
+
+  package override func setUp(bottom: [Blob], top: [Blob]) throws {
+    context.logger.info("Loading list of HDF5 filenames from: \(spec.source)", at: "hdf5_data_layer.cpp:81")
+    let files = try listedFiles()
+    context.logger.info("Number of HDF5 files: \(files.count)", at: "hdf5_data_layer.cpp:95")
+    guard !files.isEmpty else {
+      throw CaffeError(.value, file: spec.source, "the list names no HDF5 files; write one name a line").inLayer(name)
+    }
+    let random = spec.shuffle ? context.random.stream("\(name)/shuffle") : nil
+    reader = try HDF5RecordReader(
+      files: files.map { (name: $0, path: context.path($0)) }, datasets: spec.datasets, random: random)
+  }
+
+  package override func reshape(bottom: [Blob], top: [Blob]) throws {
+    guard let reader else { return }
+    for (blob, shape) in zip(top, reader.recordShapes) {
+      blob.reshape(to: try Shape(validating: [spec.batchSize] + shape))
+    }
+  }
+
+  package override func forward(bottom: [Blob], top: [Blob]) throws {
+    guard let reader else { return }
+    batchNames.removeAll(keepingCapacity: true)
+    let targets = top.map { $0.data.hostForOverwriting() }
+    for position in 0..<spec.batchSize {
+      batchNames.append(reader.place)
+      for (index, target) in targets.enumerated() { reader.copyRecord(of: index, to: target, place: position) }
+      try reader.advance()
+    }
+  }
+
+  /// `record 3 of train.h5`, for errors about a label.
+  package func recordName(at index: Int) -> String? {
+    guard batchNames.indices.contains(index) else { return nil }
+    return "record \(batchNames[index].record) of \(batchNames[index].file)"
+  }
+
+  private func listedFiles() throws -> [String] {
+    let text = try MappedFile(context.path(spec.source)).withBytes { String(decoding: $0, as: UTF8.self) }
+    let hasMark = text.unicodeScalars.first == "\u{FEFF}"
+    return text.dropFirst(hasMark ? 1 : 0).split(whereSeparator: \.isWhitespace).map(String.init)
+  }
+}

@@ -1,0 +1,143 @@
+import CaffeCore
+import CaffeNet
+import CaffeProto
+
+/// Pictures and labels from a database of `Datum` records.
+///
+/// Tops: `batch_size` × channels × height × width, the records after their transformation; and, if asked for, their
+/// `batch_size` labels. No bottoms, no gradient.
+///
+/// Parameters: `data_param { source backend batch_size rand_skip prefetch }` (backend LEVELDB unless said, `prefetch`
+/// 4 batches read ahead) and `transform_param`, see ``DataTransformer``.
+///
+/// Records come in the order of their keys, and from the first again after the last. The first record decides the
+/// shape; one of another shape is an error that names its key, except in batches of one. Reading and transforming is done ahead on a
+/// thread of its own. Errors: a missing, empty or damaged database, one of the other backend, records that
+/// are no `Datum`, a mean or crop that doesn't fit.
+///
+/// Source: Caffe's Data layer. Unlike there, `skip` lets a resumed run go on where it stopped.
+///
+/// ```
+/// layer {
+///   name: "mnist" type: "Data" top: "data" top: "label"
+///   transform_param { scale: 0.00390625 }
+///   data_param { source: "examples/mnist/mnist_train_lmdb" backend: LMDB batch_size: 64 }
+/// }
+/// ```
+public final class DataLayer: Layer, RecordSource {
+  private struct Spec {
+    let source: String
+    let backend: RecordBackend
+    let batchSize: Int
+    let randomSkip: UInt32
+    let prefetch: Int
+  }
+
+  override public class var typeName: String { "Data" }
+  override public class var ports: Ports { Ports(bottoms: 0...0, tops: 1...2) }
+
+  private let spec: Spec
+  private var loader: RecordBatchLoader?
+  private var prefetcher: Prefetcher?
+  private var current: LoadedBatch?
+  private var shape = DatumShape(channels: 0, height: 0, width: 0)
+  private var skippedBatches: UInt64 = 0
+
+  /// Checks the message and opens the database.
+  public required init(_ parameter: LayerParameter, context: Context) throws {
+    spec = try DataLayer.spec(parameter)
+    try super.init(parameter, context: context)
+    let reader = try RecordStore.open(spec.source, backend: spec.backend)
+    context.logger.info(
+      "Opened \(spec.backend.rawValue) \(spec.source)",
+      at: spec.backend == .lmdb ? "db_lmdb.cpp:35" : "db_leveldb.cpp:18")
+    let transformer = try DataTransformer(
+      parameter.transformParam, phase: context.phase, random: context.random.stream("\(parameter.name)/transform"))
+    let logger = context.logger
+    loader = try RecordBatchLoader(reader, transformer: transformer, batchSize: spec.batchSize) {
+      logger.info("Restarting data prefetching from start.", at: "data_layer.cpp:73")
+    }
+  }
+
+  deinit { prefetcher?.stop() }
+
+  override public func setUp(bottom: [Blob], top: [Blob]) throws {
+    guard let loader else { return }
+    shape = loader.shape
+    let extents = [spec.batchSize, shape.channels, shape.height, shape.width]
+    context.logger.info(
+      "output data size: \(extents.map(String.init).joined(separator: ","))", at: "data_layer.cpp:45")
+  }
+
+  override public func reshape(bottom: [Blob], top: [Blob]) throws {
+    top[0].reshape(to: try Shape(validating: [spec.batchSize, shape.channels, shape.height, shape.width]))
+    if top.count > 1 { top[1].reshape(to: [spec.batchSize]) }
+  }
+
+  override public func forward(bottom: [Blob], top: [Blob]) throws {
+    let prefetcher = try startedPrefetcher()
+    if let current { prefetcher.recycle(current) }
+    current = nil
+    let batch = try prefetcher.next()
+    current = batch
+    if batch.shape != shape {
+      shape = batch.shape
+      try reshape(bottom: bottom, top: top)
+    }
+    top[0].data.set(batch.values)
+    if top.count > 1 { top[1].data.set(batch.labels) }
+  }
+
+  override public func allowsForcedBackward(to index: Int) -> Bool { false }
+
+  /// What to call the record at `index` of the current batch.
+  public func recordName(at index: Int) -> String? {
+    current?.key(at: index).map { "key \($0) of \(spec.source)" }
+  }
+
+  /// Passes over `batches` batches before the first forward, so that a resumed run sees what it would have seen.
+  public func skip(batches: UInt64) { skippedBatches = batches }
+
+  private func startedPrefetcher() throws -> Prefetcher {
+    if let prefetcher { return prefetcher }
+    guard let loader = loader.take() else {
+      throw error(.file, "cannot go on reading \(spec.source) after an error; build the net again")
+    }
+    try skipRecords(loader)
+    let started = Prefetcher(loader, depth: spec.prefetch, name: "prefetch \(name)")
+    prefetcher = started
+    return started
+  }
+
+  private func skipRecords(_ loader: RecordBatchLoader) throws {
+    if spec.randomSkip > 0 {
+      var stream = context.random.stream("\(name)/skip")
+      let count = UInt64(stream.nextWord()) % UInt64(spec.randomSkip)
+      context.logger.info("Skipping first \(count) data points.", at: "data_layer.cpp:36")
+      try loader.skip(count)
+    }
+    let (count, overflow) = skippedBatches.multipliedReportingOverflow(by: UInt64(spec.batchSize))
+    guard !overflow else { throw error(.value, "\(skippedBatches) batches to pass over are too many") }
+    try loader.skip(count)
+  }
+
+  private static func spec(_ parameter: LayerParameter) throws -> Spec {
+    let data = parameter.dataParam
+    guard !data.source.isEmpty else {
+      throw CaffeError(.field, "data_param has no source; name the database's folder", layer: parameter.name)
+    }
+    guard data.batchSize > 0, data.batchSize <= UInt32(Int32.max) else {
+      throw CaffeError(
+        .field, "data_param has batch_size \(data.batchSize); give a positive number", layer: parameter.name)
+    }
+    return Spec(
+      source: data.source, backend: data.backend == .lmdb ? .lmdb : .leveldb, batchSize: Int(data.batchSize),
+      randomSkip: data.randSkip, prefetch: max(1, min(Int(data.prefetch), 1024)))
+  }
+}
+
+/// The layer types of this target.
+public enum DataLayers {
+  /// Every type, to be registered.
+  public static var types: [Layer.Type] { [DataLayer.self] }
+}

@@ -1,0 +1,126 @@
+import CaffeCore
+import CaffeProto
+
+/// A batch of transformed records, and which they were.
+///
+/// Used by one thread at a time: the queue of `Prefetcher` hands it over.
+final class LoadedBatch: @unchecked Sendable {
+  fileprivate(set) var shape = DatumShape(channels: 0, height: 0, width: 0)
+  fileprivate(set) var values: [Float] = []
+  fileprivate(set) var labels: [Float] = []
+  private var keyBytes: [UInt8] = []
+  private var keyEnds: [Int] = []
+
+  func key(at index: Int) -> String? {
+    guard index >= 0, index < keyEnds.count else { return nil }
+    return String(decoding: keyBytes[(index > 0 ? keyEnds[index - 1] : 0)..<keyEnds[index]], as: UTF8.self)
+  }
+
+  fileprivate func clear() {
+    labels.removeAll(keepingCapacity: true)
+    keyBytes.removeAll(keepingCapacity: true)
+    keyEnds.removeAll(keepingCapacity: true)
+  }
+
+  fileprivate func appendKey(_ key: UnsafeRawBufferPointer) {
+    keyBytes.append(contentsOf: key)
+    keyEnds.append(keyBytes.count)
+  }
+}
+
+/// Reads records in order, from the first again after the last, and makes batches of them.
+final class RecordBatchLoader {
+  private let reader: any RecordReader
+  private let transformer: DataTransformer
+  private let batchSize: Int
+  private let onRestart: () -> Void
+  /// The shape that records have after their transformation; in batches of one it may change.
+  private(set) var shape: DatumShape
+  private var recordNumber: UInt64 = 0
+
+  /// Looks at the first record for the shape.
+  init(
+    _ reader: any RecordReader, transformer: DataTransformer, batchSize: Int, onRestart: @escaping () -> Void
+  ) throws {
+    self.reader = reader
+    self.transformer = transformer
+    self.batchSize = batchSize
+    self.onRestart = onRestart
+    shape = DatumShape(channels: 0, height: 0, width: 0)
+    _ = try reader.next()
+    shape = try transformer.outputShape(of: naming { try DatumView(reader.value).checkedShape() })
+    try reader.rewind()
+  }
+
+  /// Passes over records, as if they had been read.
+  func skip(_ count: UInt64) throws {
+    for _ in 0..<count { try advance(quietly: true) }
+  }
+
+  /// Fills `batch` with the next records.
+  func load(_ batch: LoadedBatch) throws {
+    batch.clear()
+    batch.shape = shape
+    for item in 0..<batchSize {
+      try advance(quietly: false)
+      let (datum, datumShape) = try nextDatum(for: batch)
+      let count = batchSize * shape.count
+      if batch.values.count != count { batch.values = [Float](repeating: 0, count: count) }
+      batch.values.withUnsafeMutableBufferPointer { values in
+        guard let start = values.baseAddress else { return }
+        transformer.transform(datum, of: datumShape, number: recordNumber &- 1, to: start + item * shape.count)
+      }
+      batch.labels.append(Float(datum.label))
+      batch.appendKey(reader.key)
+    }
+  }
+
+  private func nextDatum(for batch: LoadedBatch) throws -> (DatumView, DatumShape) {
+    try naming {
+      let datum = try DatumView(reader.value)
+      let datumShape = try datum.checkedShape()
+      let output = try outputShape(of: datumShape)
+      if output != shape {
+        guard batchSize == 1 else {
+          throw CaffeError(
+            .shape,
+            "is a picture of \(datumShape), making \(output) where the first record makes \(shape); "
+              + "make all of one size, set crop_size, or use batch_size: 1")
+        }
+        shape = output
+        batch.shape = output
+      }
+      return (datum, datumShape)
+    }
+  }
+
+  private func outputShape(of datumShape: DatumShape) throws -> DatumShape {
+    do {
+      return try transformer.outputShape(of: datumShape)
+    } catch let error as CaffeError {
+      throw CaffeError(error.code, "is a picture of \(datumShape) that the transformation refuses", cause: error)
+    }
+  }
+
+  private func advance(quietly: Bool) throws {
+    recordNumber &+= 1
+    if try reader.next() { return }
+    if !quietly { onRestart() }
+    try reader.rewind()
+    guard try reader.next() else {
+      throw CaffeError(.corrupt, file: reader.path, "the database has become empty; make it again")
+    }
+  }
+
+  /// Says in an error which record it is about.
+  private func naming<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as CaffeError where error.location == nil {
+      var named = error
+      named.message = "the record with key \(reader.keyText) \(error.message)"
+      named.location = FileLocation(file: reader.path)
+      throw named
+    }
+  }
+}
