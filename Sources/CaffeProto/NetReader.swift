@@ -65,7 +65,7 @@ public enum NetReader {
   ) throws -> (net: NetParameter, unknownFields: Int) {
     var (net, unknownFields) = try BinaryProto.read(NetParameter.self, file: path)
     do {
-      try net.upgrade(source: path, notes: notes)
+      try net.upgrade(source: path, unknownFields: .lenient, notes: notes)
     } catch let error as CaffeError {
       throw placed(error, path)
     }
@@ -79,14 +79,14 @@ public enum NetReader {
   ) throws -> NetFile {
     let document = try Prototxt.document(
       NetParameter.self, bytes: bytes, fileName: path, unknownFields: policy, notes: notes)
-    return try upgraded(document.message, path, document.layers[""] ?? [], document.inputs[""], notes)
+    return try upgraded(document.message, path, document.layers[""] ?? [], document.inputs[""], policy, notes)
   }
 
   private static func upgraded(
     _ net: NetParameter, _ path: String, _ layers: [FileLocation], _ input: FileLocation?,
-    _ notes: @escaping NoteHandler
+    _ policy: UnknownFieldPolicy, _ notes: @escaping NoteHandler
   ) throws -> NetFile {
-    var upgrade = NetUpgrade(net, source: path, notes: notes)
+    var upgrade = NetUpgrade(net, source: path, policy: policy, notes: notes)
     do {
       try upgrade.run()
     } catch let error as CaffeError {
@@ -107,7 +107,7 @@ public enum NetReader {
     var solver = document.message
     var locations: [String: [FileLocation]] = [:]
     func upgrade(_ field: String, _ net: NetParameter) throws -> NetParameter {
-      let file = try upgraded(net, path, document.layers[field] ?? [], document.inputs[field], notes)
+      let file = try upgraded(net, path, document.layers[field] ?? [], document.inputs[field], policy, notes)
       locations[field] = file.layerLocations
       return file.net
     }

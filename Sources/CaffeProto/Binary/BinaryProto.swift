@@ -59,7 +59,14 @@ public enum BinaryProto {
     }
     if let fault = scan.fault {
       if let complaint = content.complaint(wanted: name) { throw CaffeError(.corrupt, file: file, complaint) }
-      if content == .text {
+      // The fields' types clash where the file is of another kind, so look at the outermost tags alone.
+      let outer = WireScan(bytes, as: nil)
+      if outer.fault == nil, let found = outer.kind, let wanted, found != wanted {
+        throw CaffeError(.corrupt, file: file, "this seems to be \(found.name), not \(name): \(found.use)")
+      }
+      if content == .text,
+        bytes.prefix(1024).contains(where: { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "{") })
+      {
         throw CaffeError(
           .corrupt, file: file, "this is text, perhaps a prototxt, not \(name); check which file goes where")
       }

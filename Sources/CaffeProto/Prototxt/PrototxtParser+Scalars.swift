@@ -37,7 +37,8 @@ extension PrototxtParser {
     guard case .number(let text) = token.kind else { throw wrong(field, expected, at: start) }
     let found = "\"\(sign)\(text)\""
     guard let size = Numbers.magnitude(text) else { throw wrong(field, expected, found: found, at: start) }
-    let value = isNegative ? Int64(exactly: 0 - Int128(size)) : Int64(exactly: size)
+    let isLeast = isNegative && size == Int64.min.magnitude
+    let value = isLeast ? .min : Int64(exactly: size).map { isNegative ? -$0 : $0 }
     guard let value, range.contains(value) else { throw wrong(field, expected, found: found, at: start) }
     try advance()
     return value

@@ -141,9 +141,9 @@ struct PrototxtParser {
           + "it may be given once: remove one of the two", at: place)
     }
     open[last].given[field.number] = open[last].given[field.number] ?? place
-    let isLayer = field.name == "layer" || field.name == "layers"
-    guard open[last].type.name == "NetParameter", isLayer || field.name == "input" else { return }
-    if !isLayer, inputs[netPath] == nil { inputs[netPath] = place.location(in: file) }
+    if open[last].type.name == "NetParameter", field.name == "input", inputs[netPath] == nil {
+      inputs[netPath] = place.location(in: file)
+    }
   }
 
   /// The path of the net that is open: "" for a net's file, `net_param` or `test_net_param[1]` in a solver's.

@@ -7,10 +7,13 @@ extension NetParameter {
   ///
   /// - Parameters:
   ///   - source: what the notes call the net: its file.
+  ///   - unknownFields: what to do with a V0 field that its layer type has no use for.
   ///   - notes: takes what the original logs about it.
   /// - Throws: `CaffeError` where the net cannot be brought to today's form.
-  public mutating func upgrade(source: String, notes: @escaping NoteHandler = { _ in }) throws {
-    var upgrade = NetUpgrade(self, source: source, notes: notes)
+  public mutating func upgrade(
+    source: String, unknownFields: UnknownFieldPolicy = .error, notes: @escaping NoteHandler = { _ in }
+  ) throws {
+    var upgrade = NetUpgrade(self, source: source, policy: unknownFields, notes: notes)
     try upgrade.run()
     self = upgrade.net
   }

@@ -4,6 +4,7 @@ import CaffeCore
 struct NetUpgrade {
   var net: NetParameter
   let source: String
+  let policy: UnknownFieldPolicy
   let notes: NoteHandler
   /// For each layer, its index among the layers of the file; nil for an Input layer made from `input` fields.
   var origins: [Int?]
@@ -11,9 +12,11 @@ struct NetUpgrade {
   /// - Parameters:
   ///   - net: the net as read.
   ///   - source: what the notes call it: its file.
-  init(_ net: NetParameter, source: String, notes: @escaping NoteHandler) {
+  ///   - policy: what to do with a V0 field that its layer type has no use for.
+  init(_ net: NetParameter, source: String, policy: UnknownFieldPolicy, notes: @escaping NoteHandler) {
     self.net = net
     self.source = source
+    self.policy = policy
     self.notes = notes
     origins = Array(0..<(net.layers.isEmpty ? net.layer.count : net.layers.count))
   }
@@ -41,6 +44,7 @@ struct NetUpgrade {
     for index in net.layers.indices where net.layers[index].hasLayer {
       var layer = V0Layer(net.layers[index])
       try layer.upgrade()
+      try layer.check(policy)
       net.layers[index] = layer.new
       misfits += layer.misfits.count
       for field in layer.misfits {

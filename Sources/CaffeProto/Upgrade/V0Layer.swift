@@ -30,6 +30,16 @@ struct V0Layer {
     carryDetection()
   }
 
+  /// Throws an error about fields that the layer's type has no use for; in lenient mode they are dropped.
+  func check(_ policy: UnknownFieldPolicy) throws {
+    guard policy == .error, !misfits.isEmpty else { return }
+    let fields = misfits.map { "\"\($0)\"" }.joined(separator: ", ")
+    throw CaffeError(
+      .field,
+      "a layer of type \"\(old.type)\" has no use for \(fields); remove this, or skip all such fields with --lenient",
+      layer: old.hasName ? old.name : nil)
+  }
+
   private func type() throws -> V1LayerParameter.LayerType {
     if let type = LayerTypes.oldest[old.type] { return type }
     let near = NearNames.hint(for: old.type, among: LayerTypes.oldest.keys)
