@@ -1,0 +1,68 @@
+import Caffe
+import Foundation
+
+/// A net with what the original computes for it: a folder with `net.prototxt`, `case.json` and `tensors.safetensors`.
+package struct ReferenceCase: Sendable {
+  private struct Settings: Decodable {
+    var phase: String
+    var backward: Bool
+  }
+
+  private static let files = ["net.prototxt", "case.json", "tensors.safetensors"]
+
+  /// The folder's name.
+  package let name: String
+  /// The folder.
+  package let folder: String
+
+  /// The case in `folder`; `nil` when one of its files is missing.
+  package init?(folder: String) {
+    guard ReferenceCase.files.allSatisfy({ FileManager.default.fileExists(atPath: "\(folder)/\($0)") }) else {
+      return nil
+    }
+    self.folder = folder
+    name = URL(fileURLWithPath: folder).lastPathComponent
+  }
+
+  /// The complete cases in the folders of `path`, by name.
+  package static func all(in path: String) -> [ReferenceCase] {
+    ReferenceFolder.folders(in: path).compactMap { ReferenceCase(folder: $0) }
+  }
+
+  /// Those of the layers.
+  package static let layers = all(in: ReferenceFolder.path + "/layers")
+
+  /// What is in the files.
+  package func read() throws -> Content {
+    let file = try NetReader.readNet(file: "\(folder)/net.prototxt")
+    let path = "\(folder)/case.json"
+    let settings: Settings
+    do {
+      settings = try JSONDecoder().decode(Settings.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+    } catch {
+      throw CaffeError(.corrupt, file: path, "it needs a phase and backward", cause: error)
+    }
+    guard let phase: Phase = ["TRAIN": .train, "TEST": .test][settings.phase] else {
+      throw CaffeError(.corrupt, file: path, "phase is \"\(settings.phase)\"; it must be TRAIN or TEST")
+    }
+    return Content(
+      net: file, phase: phase, backward: settings.backward,
+      tensors: try SafeTensors(file: "\(folder)/tensors.safetensors"))
+  }
+
+  /// A case, read.
+  package struct Content {
+    /// The net with its places in the file.
+    package var net: NetFile
+    /// The phase to run it in.
+    package var phase: Phase
+    /// Whether gradients are compared too.
+    package var backward: Bool
+    /// What goes in and what must come out.
+    package var tensors: SafeTensors
+
+    /// The layer types it is made of.
+    package var types: Set<String> { Set(net.net.layer.map(\.type)) }
+  }
+
+}

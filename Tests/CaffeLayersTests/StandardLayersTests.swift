@@ -1,0 +1,44 @@
+import Caffe
+import CaffeTestSupport
+import Foundation
+import Testing
+
+struct StandardLayersTests {
+  @Test func namesAreThoseOfTheOriginalAndUnique() throws {
+    let names = StandardLayers.types.map { $0.typeName }
+    #expect(Set(names).count == names.count)
+    #expect(Set(names).isSubset(of: originalTypes()))
+  }
+
+  @Test func everyLayerHasItsPageAndItsExampleRuns() throws {
+    for type in StandardLayers.types {
+      let path = "\(ReferenceFolder.packageFolder)/Documentation/Layers/\(type.typeName).md"
+      let page = try String(contentsOfFile: path, encoding: .utf8)
+      for heading in ["## Formula", "## Shapes", "## Parameters", "## Gradient", "## Errors", "## Source", "## Example"] {
+        #expect(page.contains(heading), "\(type.typeName).md has no \(heading)")
+      }
+      let examples = page.components(separatedBy: "```prototxt\n").dropFirst()
+        .compactMap { $0.components(separatedBy: "```").first }
+      #expect(!examples.isEmpty, "\(type.typeName).md has no example")
+      for example in examples {
+        let net = try makeNet("force_backward: true\n" + example)
+        #expect(net.layerParameters.contains { $0.type == type.typeName }, "\(type.typeName).md's example has none")
+        try net.forward()
+        try net.backward()
+      }
+    }
+  }
+
+  /// The layer types of the original, as its schema's parts name them.
+  private func originalTypes() -> Set<String> {
+    [
+      "AbsVal", "Accuracy", "ArgMax", "BNLL", "BatchNorm", "BatchReindex", "Bias", "Clip", "Concat", "ContrastiveLoss",
+      "Convolution", "Crop", "Data", "Deconvolution", "Dropout", "DummyData", "ELU", "Eltwise", "Embed", "EuclideanLoss",
+      "Exp", "Filter", "Flatten", "HDF5Data", "HDF5Output", "HingeLoss", "Im2col", "ImageData", "InfogainLoss",
+      "InnerProduct", "Input", "LRN", "LSTM", "LSTMUnit", "Log", "MVN", "MemoryData", "MultinomialLogisticLoss", "PReLU",
+      "Parameter", "Pooling", "Power", "Python", "RNN", "ReLU", "Reduction", "Reshape", "SPP", "Scale", "Sigmoid",
+      "SigmoidCrossEntropyLoss", "Silence", "Slice", "Softmax", "SoftmaxWithLoss", "Split", "Swish", "TanH", "Threshold",
+      "Tile", "WindowData"
+    ]
+  }
+}
