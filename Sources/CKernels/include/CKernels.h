@@ -1,1 +1,168 @@
+// The hot loops of the CPU engine. Counts are in floats unless said otherwise. "Lanes" is the layout
+// [images / 16][values of an image][16]: sixteen images side by side, the last block filled up with zeros.
 #pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+// --- Threads: the pool of libgomp, which oneDNN runs in, where it is loaded; otherwise one thread.
+
+// Calls body(context, task) for each task in 0..<tasks, on at most `threads` threads, a fixed range of tasks each.
+void caffe_parallel(void (*body)(void *context, long task), void *context, long tasks, int threads);
+// Whether there is a pool.
+bool caffe_has_pool(void);
+
+// --- Element-wise; output and inputs may be the same memory.
+
+enum {
+  CAFFE_RELU,         // a: slope below 0
+  CAFFE_SIGMOID,
+  CAFFE_TANH,
+  CAFFE_ABSOLUTE,
+  CAFFE_POWER,        // a: power, b: scale, c: shift
+  CAFFE_EXPONENTIAL,  // a: inner scale, b: outer scale
+  CAFFE_LOGARITHM,    // a: base scale, b: input scale, c: input shift
+  CAFFE_ELU,          // a: alpha
+  CAFFE_BNLL,
+  CAFFE_CLIP,         // a: minimum, b: maximum
+  CAFFE_SWISH,        // a: beta
+  CAFFE_THRESHOLD     // a: threshold
+};
+typedef struct { int kind; float a, b, c; } caffe_function;
+
+void caffe_map(const caffe_function *f, const float *x, float *y, long count);
+// dx = dy * f'(x), where y = f(x).
+void caffe_map_gradient(
+    const caffe_function *f, const float *x, const float *y, const float *dy, float *dx, long count);
+
+// y = alpha * x + beta * y; y isn't read where beta is 0.
+void caffe_axpby(float alpha, const float *x, float beta, float *y, long count);
+void caffe_multiply(const float *a, const float *b, float *y, long count);
+void caffe_weighted_sum(const float *const *x, const float *factors, int inputs, float *y, long count);
+// Product of all inputs but `except` (-1: of all), times `scale` where that isn't NULL.
+void caffe_product(
+    const float *const *x, int inputs, int except, const float *scale, float *y, long count);
+// dx = dy * y / x
+void caffe_quotient_gradient(const float *x, const float *y, const float *dy, float *dx, long count);
+void caffe_maximum(const float *const *x, int inputs, float *y, float *winners, long count);
+// dx = dy where winners == index, otherwise 0.
+void caffe_maximum_gradient(const float *winners, float index, const float *dy, float *dx, long count);
+void caffe_fill(float *y, float value, long count);
+
+// One fused step of SGD: see SGDStep.
+void caffe_sgd(
+    float rate, float momentum, float decay, bool l1, float scale, float *w, float *g, float *h, long count);
+// Adds `columns` values of bias to each of `rows` rows of y.
+void caffe_add_rows(const float *bias, float *y, long rows, long columns);
+// Adds bias[i % channels] to each of `inner` values of plane i.
+void caffe_add_planes(const float *bias, float *y, long first, long last, long channels, long inner);
+// sums[column] += sum of the column over the rows, for columns first..<last.
+void caffe_sum_rows(const float *x, float *sums, long rows, long columns, long first, long last);
+
+// --- Sums: over few enough values that float accumulators in 64 lanes are exact enough.
+
+double caffe_sum(const float *x, long count);
+double caffe_absolute_sum(const float *x, long count);
+double caffe_square_sum(const float *x, long count);
+double caffe_dot(const float *x, const float *y, long count);
+// The first index of a value that isn't finite, or -1.
+long caffe_first_non_finite(const float *x, long count);
+
+// --- Softmax over channels of a row of `channels`, or of `channels` values `inner` apart.
+
+void caffe_softmax(const float *x, float *y, long outer, long channels, long inner);
+void caffe_softmax_gradient(const float *y, const float *dy, float *dx, long outer, long channels, long inner);
+
+// --- Philox 4x32-10: y[i] = word(position + i) < threshold ? value : 0
+
+void caffe_random_mask(
+    uint64_t seed, uint64_t stream, uint64_t position, uint64_t threshold, float value, float *y, long count);
+
+// --- Layouts
+
+// Sixteen images (fewer: `images`) of `values` each, first..<last of them, from plain rows to a block of lanes and back.
+void caffe_to_lanes(const float *plain, float *lanes, int images, long values, long first, long last);
+void caffe_from_lanes(const float *lanes, float *plain, int images, long values, long first, long last);
+// Sets the lanes from `images` on to zero.
+void caffe_clear_lanes(float *lanes, int images, long values);
+// Rows of `width` vectors with `left` zero vectors before and `right` behind each.
+void caffe_pad_lanes(const float *source, float *target, long rows, int width, int left, int right);
+
+// --- Convolution in lanes, 2-D. A block's source planes are `height` x `width` vectors, zero columns of padding included;
+// rows of padding are not stored.
+
+typedef struct {
+  int channels, height, width;              // of the source, for one group
+  int out_channels, out_height, out_width;  // of the target, for one group
+  int kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w;
+  int padding_h;                            // rows of zeros assumed above and below
+} caffe_lanes_geometry;
+
+// Target channels first..<last of one block; weights [out_channels][channels][kernel_h][kernel_w].
+void caffe_lanes_convolution(
+    const caffe_lanes_geometry *g, const float *source, const float *weights, const float *bias, float *target,
+    int first, int last);
+// Adds to the gradients of the weights, for the units first..<last of caffe_lanes_weight_units, over all blocks;
+// the strides are from block to block.
+int caffe_lanes_weight_units(const caffe_lanes_geometry *g);
+void caffe_lanes_weight_gradient(
+    const caffe_lanes_geometry *g, const float *source, long source_stride, const float *gradient, long gradient_stride,
+    int blocks, float *weight_gradient, int first, int last);
+// Adds the sum over all blocks and places to the gradient of the bias of channels first..<last.
+void caffe_lanes_bias_gradient(
+    const float *gradient, long stride, int blocks, long places, float *bias_gradient, int first, int last);
+// Weights [out][in][h][w] to [in][out][h][w] with both kernel axes turned round.
+void caffe_turn_weights(const float *weights, float *turned, int outs, int ins, int height, int width);
+// Gradient of the source without padding (`width` has none here): any stride, dilation and padding; channels first..<last.
+void caffe_lanes_data_gradient(
+    const caffe_lanes_geometry *g, int padding_w, const float *gradient, const float *weights, float *source_gradient,
+    int first, int last);
+
+// --- Pooling. In lanes one call does planes first..<last of a block.
+
+typedef struct {
+  int height, width, out_height, out_width, kernel_h, kernel_w, stride_h, stride_w, padding_h, padding_w;
+} caffe_pooling;
+
+void caffe_lanes_max_pool(
+    const caffe_pooling *p, const float *x, float *y, uint8_t *winners, long first, long last);
+void caffe_lanes_max_pool_gradient(
+    const caffe_pooling *p, const float *dy, const uint8_t *winners, float *dx, long first, long last);
+void caffe_lanes_average_pool(const caffe_pooling *p, const float *x, float *y, long first, long last);
+void caffe_lanes_average_pool_gradient(const caffe_pooling *p, const float *dy, float *dx, long first, long last);
+// Plain planes; winners are indices in the plane, -1 where no value beats the lowest float.
+void caffe_max_pool(const caffe_pooling *p, const float *x, float *y, int32_t *winners, long first, long last);
+void caffe_max_pool_gradient(
+    const caffe_pooling *p, const float *dy, const int32_t *winners, float *dx, long first, long last);
+void caffe_average_pool(const caffe_pooling *p, const float *x, float *y, long first, long last);
+void caffe_average_pool_gradient(const caffe_pooling *p, const float *dy, float *dx, long first, long last);
+
+// --- Columns of patches, any number of axes.
+
+enum { CAFFE_MAX_AXES = 32 };
+typedef struct {
+  int axes;
+  long input[CAFFE_MAX_AXES], kernel[CAFFE_MAX_AXES], stride[CAFFE_MAX_AXES], padding[CAFFE_MAX_AXES],
+      dilation[CAFFE_MAX_AXES], output[CAFFE_MAX_AXES];
+} caffe_patches;
+
+// Rows first..<last of the matrix [channels * kernel][output] of the image's patches.
+void caffe_im2col(const caffe_patches *p, const float *image, float *columns, long first, long last);
+// Adds the columns of channels first..<last back onto the image, which is cleared first.
+void caffe_col2im(const caffe_patches *p, const float *columns, float *image, long first, long last);
+
+// --- Local response normalisation
+
+// Across channels: planes of `inner` values, places first..<last of them. scale = k + alpha/n * sum of squares. y may be x;
+// dx must not be dy.
+void caffe_lrn_across(
+    const float *x, float *y, float *scale, int channels, long inner, int size, float alpha, float beta, float k,
+    long first, long last);
+void caffe_lrn_across_gradient(
+    const float *x, const float *y, const float *scale, const float *dy, float *dx, int channels, long inner, int size,
+    float alpha, float beta, long first, long last);
+// Within a channel: one plane.
+void caffe_lrn_within(
+    const float *x, float *y, float *scale, int height, int width, int size, float alpha, float beta, float k);
+void caffe_lrn_within_gradient(
+    const float *x, const float *scale, const float *dy, float *dx, float *scratch, int height, int width, int size,
+    float alpha, float beta);

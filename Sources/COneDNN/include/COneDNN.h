@@ -1,1 +1,38 @@
+// What the CPU engine needs of oneDNN, the same for its versions 2 and 3. Functions that can fail return 0 or oneDNN's status.
 #pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+// The library's version as "2.6.3".
+const char *caffe_dnnl_version(void);
+// A status in words.
+const char *caffe_dnnl_status_text(int status);
+// Whether the status says that oneDNN has no such primitive on this processor.
+bool caffe_dnnl_is_unimplemented(int status);
+
+// C[m][n] = alpha * op(A) * op(B) + beta * C, row-major, with the rows' strides lda, ldb, ldc.
+int caffe_dnnl_sgemm(
+    bool transpose_a, bool transpose_b, long m, long n, long k, float alpha, const float *a, long lda, const float *b,
+    long ldb, float beta, float *c, long ldc, int threads);
+
+enum { CAFFE_DNNL_MAX_AXES = 3 };
+typedef struct {
+  int axes;
+  long images, in_channels, out_channels, groups;
+  long input[CAFFE_DNNL_MAX_AXES], kernel[CAFFE_DNNL_MAX_AXES], stride[CAFFE_DNNL_MAX_AXES],
+      padding[CAFFE_DNNL_MAX_AXES], dilation[CAFFE_DNNL_MAX_AXES], output[CAFFE_DNNL_MAX_AXES];
+} caffe_dnnl_geometry;
+
+enum { CAFFE_DNNL_FORWARD, CAFFE_DNNL_BACKWARD_DATA, CAFFE_DNNL_BACKWARD_WEIGHTS };
+
+// One pass of a convolution over plain row-major memory; oneDNN picks its own layouts, and values are reordered on the way.
+typedef struct caffe_dnnl_convolution caffe_dnnl_convolution;
+int caffe_dnnl_convolution_create(
+    const caffe_dnnl_geometry *geometry, int pass, bool with_bias, int threads, caffe_dnnl_convolution **result);
+void caffe_dnnl_convolution_destroy(caffe_dnnl_convolution *convolution);
+// `source`, `weights` and `target` are inputs, weights and outputs, or their gradients: the one that the pass computes is
+// written, the others are read. `new_weights` false says that weights are those of the last call. In the pass for weights,
+// `bias` is written where it was asked for.
+int caffe_dnnl_convolution_run(
+    caffe_dnnl_convolution *convolution, float *source, float *weights, float *bias, float *target, bool new_weights,
+    int threads);

@@ -1,0 +1,131 @@
+// The gradients of a convolution's weights and bias over lanes.
+#include "CKernels.h"
+#include "vectors.h"
+
+typedef caffe_lanes_geometry geometry;
+
+typedef struct {
+  const geometry *g;
+  const float *source, *gradient;
+  long source_stride, gradient_stride;
+  int blocks;
+  float *weight_gradient;
+} work;
+
+// OB output channels by KB kernel columns in registers over all places of all blocks; the lanes are summed at the end.
+// Of a block that begins earlier because it wouldn't fit, `new_o` channels and `new_k` columns are new.
+#define BLOCK(NAME, OB, KB) \
+  INLINE void NAME(const work *t, int o, int new_o, int c, int ky, int kx, int new_k, const int sx, const int dx) { \
+    const geometry *g = t->g; \
+    const int top = ky * g->dilation_h - g->padding_h; \
+    const long plane = (long)g->out_height * g->out_width * LANES; \
+    v16 a[OB][KB]; \
+    UNROLL for (int i = 0; i < OB; i++) { UNROLL for (int k = 0; k < KB; k++) a[i][k] = ALL(0); } \
+    for (int b = 0; b < t->blocks; b++) { \
+      const float *gradient = t->gradient + b * t->gradient_stride + o * plane; \
+      const float *source = t->source + b * t->source_stride + ((long)c * g->height * g->width + kx * dx) * LANES; \
+      for (int y = 0; y < g->out_height; y++) { \
+        const int row = y * g->stride_h + top; \
+        if (row < 0 || row >= g->height) continue; \
+        const float *s = source + (long)row * g->width * LANES, *d = gradient + (long)y * g->out_width * LANES; \
+        for (int x = 0; x < g->out_width; x++, s += sx * LANES, d += LANES) { \
+          v16 v[OB]; \
+          UNROLL for (int i = 0; i < OB; i++) v[i] = LOAD(d + i * plane); \
+          UNROLL for (int k = 0; k < KB; k++) { \
+            const v16 u = LOAD(s + k * dx * LANES); \
+            UNROLL for (int i = 0; i < OB; i++) a[i][k] += v[i] * u; \
+          } \
+        } \
+      } \
+    } \
+    const long size = (long)g->kernel_h * g->kernel_w; \
+    float *target = t->weight_gradient + ((long)o * g->channels + c) * size + (long)ky * g->kernel_w + kx; \
+    UNROLL for (int i = 0; i < OB; i++) { \
+      UNROLL for (int k = 0; k < KB; k++) { \
+        if (i >= OB - new_o && k >= KB - new_k) target[i * g->channels * size + k] += sum_of_lanes(&a[i][k]); \
+      } \
+    } \
+  }
+
+BLOCK(block_5x5, 5, 5)
+BLOCK(block_4x5, 4, 5)
+BLOCK(block_1x5, 1, 5)
+BLOCK(block_8x3, 8, 3)
+BLOCK(block_4x3, 4, 3)
+BLOCK(block_1x3, 1, 3)
+BLOCK(block_8x1, 8, 1)
+BLOCK(block_4x1, 4, 1)
+BLOCK(block_1x1, 1, 1)
+
+static int kernel_columns(const geometry *g) { return g->kernel_w >= 5 ? 5 : g->kernel_w >= 3 ? 3 : 1; }
+
+// Output channels in a block: as many as registers hold, unless fewer waste less.
+static int block_channels(const geometry *g) {
+  int n = g->out_channels, most = kernel_columns(g) == 5 ? 5 : 8;
+  if (n < 4) return 1;
+  if (n < most) return 4;
+  return (n + most - 1) / most * most <= (n + 3) / 4 * 4 ? most : 4;
+}
+
+// A unit is one block of output channels with one input channel and kernel row.
+int caffe_lanes_weight_units(const geometry *g) {
+  int block = block_channels(g);
+  return (g->out_channels + block - 1) / block * g->channels * g->kernel_h;
+}
+
+#define BY_STRIDE(NAME) \
+  if (g->stride_w == 1 && g->dilation_w == 1) NAME(&t, o, new_o, c, ky, kx, new_k, 1, 1); \
+  else NAME(&t, o, new_o, c, ky, kx, new_k, g->stride_w, g->dilation_w)
+
+MULTIVERSION void caffe_lanes_weight_gradient(
+    const geometry *g, const float *source, long source_stride, const float *gradient, long gradient_stride, int blocks,
+    float *weight_gradient, int first, int last) {
+  const int ob = block_channels(g), kb = kernel_columns(g), shape = ob * 10 + kb;
+  // As many blocks of images at a time as stay in the second cache.
+  long bytes = ((long)ob * g->out_height * g->out_width + (long)g->height * g->width) * LANES * 4;
+  int step = (int)((768L << 10) / (bytes + 1)) + 1;
+  for (int block = 0; block < blocks; block += step) {
+    const work t = {
+        g, source + block * source_stride, gradient + block * gradient_stride, source_stride, gradient_stride,
+        block + step < blocks ? step : blocks - block, weight_gradient};
+    for (int unit = first; unit < last; unit++) {
+      const int ky = unit % g->kernel_h, c = unit / g->kernel_h % g->channels;
+      const int start = unit / g->kernel_h / g->channels * ob;
+      const int o = start + ob <= g->out_channels ? start : g->out_channels - ob, new_o = o + ob - start;
+      for (int column = 0; column < g->kernel_w; column += kb) {
+        const int kx = column + kb <= g->kernel_w ? column : g->kernel_w - kb, new_k = kx + kb - column;
+        switch (shape) {
+        case 55: BY_STRIDE(block_5x5); break;
+        case 45: BY_STRIDE(block_4x5); break;
+        case 15: BY_STRIDE(block_1x5); break;
+        case 83: BY_STRIDE(block_8x3); break;
+        case 43: BY_STRIDE(block_4x3); break;
+        case 13: BY_STRIDE(block_1x3); break;
+        case 81: BY_STRIDE(block_8x1); break;
+        case 41: BY_STRIDE(block_4x1); break;
+        default: BY_STRIDE(block_1x1); break;
+        }
+      }
+    }
+  }
+}
+
+MULTIVERSION void caffe_lanes_bias_gradient(
+    const float *gradient, long stride, int blocks, long places, float *bias_gradient, int first, int last) {
+  for (int c = first; c < last; c++) {
+    v16 s0 = {}, s1 = {}, s2 = {}, s3 = {};
+    for (int b = 0; b < blocks; b++) {
+      const float *d = gradient + b * stride + c * places * LANES;
+      long i = 0;
+      for (; i + 4 <= places; i += 4, d += 4 * LANES) {
+        s0 += LOAD(d);
+        s1 += LOAD(d + LANES);
+        s2 += LOAD(d + 2 * LANES);
+        s3 += LOAD(d + 3 * LANES);
+      }
+      for (; i < places; i++, d += LANES) s0 += LOAD(d);
+    }
+    v16 sum = (s0 + s1) + (s2 + s3);
+    bias_gradient[c] += sum_of_lanes(&sum);
+  }
+}

@@ -1,0 +1,106 @@
+import CaffeCore
+import Foundation
+
+extension CPUEngine: LossOps {
+  /// Computes the multinomial logistic loss of probabilities and what it is divided by.
+  ///
+  /// - Throws: `InvalidLabel` when a label is no index of a channel and not the ignored one.
+  public func softmaxLoss(
+    _ spec: SoftmaxLossSpec, probabilities: Buffer, labels: Buffer, loss: Buffer, normalizer: Buffer
+  ) throws {
+    let p = probabilities.hostForReading()
+    let shape = spec.shape
+    var sum = 0.0
+    var valid = 0
+    try eachLabel(labels, shape, ignored: spec.ignoredLabel) { outer, inner, label in
+      let value = p[(outer * shape.channels + label) * shape.inner + inner]
+      sum -= log(Double(max(value, Float.leastNormalMagnitude)))
+      valid += 1
+    }
+    let divisor =
+      switch spec.normalization {
+      case .full: Double(shape.outer * shape.inner)
+      case .valid: Double(valid)
+      case .batchSize: Double(shape.outer)
+      case .none: 1.0
+      }
+    loss.plainForWriting(1)[0] = Float(sum / max(divisor, 1))
+    normalizer.plainForWriting(1)[0] = Float(max(divisor, 1))
+  }
+
+  /// Computes the gradient of the scores that the probabilities came from.
+  public func softmaxLossBackward(
+    _ spec: SoftmaxLossSpec, probabilities: Buffer, labels: Buffer, lossGradient: Buffer, normalizer: Buffer,
+    inputGradient: Buffer
+  ) {
+    let (channels, inner) = (spec.shape.channels, spec.shape.inner)
+    let factor = lossGradient.hostForReading()[0] / normalizer.hostForReading()[0]
+    let p = probabilities.hostForReading()
+    let label = labels.hostForReading()
+    let ignored = spec.ignoredLabel.map { Float($0) }
+    let dx = inputGradient.plainForWriting(spec.shape.count)
+    workers.split(spec.shape.outer, bytes: channels * inner * 8, multiple: 1) { first, last in
+      for i in first * channels * inner..<last * channels * inner { dx[i] = p[i] * factor }
+      for place in first * inner..<last * inner {
+        let start = place / inner * channels * inner + place % inner
+        if label[place] == ignored {
+          for channel in 0..<channels { dx[start + channel * inner] = 0 }
+        } else if let wanted = Int(exactly: label[place]), wanted >= 0, wanted < channels {
+          dx[start + wanted * inner] -= factor
+        }
+      }
+    }
+  }
+
+  /// Computes the share of labels that are among the `topK` highest scores and, where `perClass` is given, that share for
+  /// each class.
+  ///
+  /// - Throws: `InvalidLabel` when a label is no index of a channel and not the ignored one.
+  public func accuracy(
+    _ spec: AccuracySpec, scores: Buffer, labels: Buffer, result: Buffer, perClass: Buffer?
+  ) throws {
+    let x = scores.hostForReading()
+    let shape = spec.shape
+    var found = 0
+    var seen = 0
+    var foundOfClass = [Int](repeating: 0, count: perClass == nil ? 0 : shape.channels)
+    var seenOfClass = foundOfClass
+    try eachLabel(labels, shape, ignored: spec.ignoredLabel) { outer, inner, label in
+      let places = x + (outer * shape.channels * shape.inner + inner)
+      let own = places[label * shape.inner]
+      var rivals = 0
+      for channel in 0..<shape.channels where channel != label && places[channel * shape.inner] >= own { rivals += 1 }
+      let hit = rivals < spec.topK ? 1 : 0
+      seen += 1
+      found += hit
+      guard perClass != nil else { return }
+      seenOfClass[label] += 1
+      foundOfClass[label] += hit
+    }
+    result.plainForWriting(1)[0] = seen == 0 ? 0 : Float(Double(found) / Double(seen))
+    guard let shares = perClass?.plainForWriting(shape.channels) else { return }
+    for channel in 0..<shape.channels {
+      let seen = seenOfClass[channel]
+      shares[channel] = seen == 0 ? 0 : Float(Double(foundOfClass[channel]) / Double(seen))
+    }
+  }
+
+  /// Calls `body` for every label that isn't ignored.
+  private func eachLabel(
+    _ labels: Buffer, _ shape: ChannelSpec, ignored: Int?, _ body: (_ outer: Int, _ inner: Int, _ label: Int) -> Void
+  ) throws {
+    let values = labels.hostForReading()
+    let ignored = ignored.map { Float($0) }
+    for outer in 0..<shape.outer {
+      for inner in 0..<shape.inner {
+        let position = outer * shape.inner + inner
+        let value = values[position]
+        if value == ignored { continue }
+        guard let label = Int(exactly: value), label >= 0, label < shape.channels else {
+          throw InvalidLabel(position: position, value: value, classes: shape.channels)
+        }
+        body(outer, inner, label)
+      }
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import CKernels
+import COneDNN
+import CaffeCore
+import Foundation
+
+/// The engine for processors: oneDNN and kernels of our own, on all cores.
+///
+/// Activations of batches may be kept in lanes, blocks of sixteen images side by side, between one operation and the next;
+/// see Documentation/CPUEngine.md. With the same number of threads results are the same from run to run, bit for bit.
+public final class CPUEngine: Engine {
+  /// "cpu".
+  public let name = "cpu"
+
+  let workers: Workers
+
+  /// Makes an engine that computes on `threads` threads: by default as many as the environment variable
+  /// CAFFE_NUM_THREADS says, or else one for each core.
+  public init(threads: Int? = nil) {
+    let environment = ProcessInfo.processInfo.environment["CAFFE_NUM_THREADS"].flatMap { Int($0) }
+    let wanted = threads ?? environment ?? ProcessInfo.processInfo.activeProcessorCount
+    workers = Workers(count: min(max(wanted, 1), 1024))
+  }
+
+  /// The number of threads, the kind of processor and oneDNN's version.
+  public var summary: String {
+    let plural = workers.count == 1 ? "thread" : "threads"
+    let pool = caffe_has_pool() ? "" : " (no libgomp: own kernels on one)"
+    return "\(workers.count) \(plural)\(pool), oneDNN \(String(cString: caffe_dnnl_version()))"
+  }
+}

@@ -1,0 +1,127 @@
+import CKernels
+import CaffeCore
+
+extension CPUEngine: NormalizationOps {
+  /// Prepares local response normalisation.
+  public func planLRN(_ spec: LRNSpec) -> any LRNPlan { CPULRN(spec, engine: self) }
+}
+
+/// Local response normalisation; across channels in lanes where the input is: to it, a block of lanes looks like an
+/// image that is sixteen times as large.
+private final class CPULRN: LRNPlan {
+  private let spec: LRNSpec
+  private let engine: CPUEngine
+  /// What the power was taken of in the last forward, in its form.
+  private var scale: AlignedMemory
+  private var form: Form
+  /// A gradient or two that would be overwritten too early.
+  private var scratch: AlignedMemory?
+
+  init(_ spec: LRNSpec, engine: CPUEngine) {
+    self.spec = spec
+    self.engine = engine
+    form = .plain(spec.images * spec.channels * spec.height * spec.width)
+    scale = AlignedMemory(count: form.count)
+  }
+
+  func forward(input: Buffer, output: Buffer) {
+    let count = spec.images * spec.channels * spec.height * spec.width
+    form = .plain(count)
+    let wanted = LanesForm(images: spec.images, values: count / max(spec.images, 1))
+    if spec.region == .acrossChannels, input.lanesForm == wanted { form = .lanes(wanted) }
+    if scale.count < form.count { scale = AlignedMemory(count: form.count) }
+    let x = engine.read(input, form)
+    let y = engine.write(output, form)
+    let scale = scale.pointer
+    switch spec.region {
+    case .acrossChannels:
+      eachImage { offset, inner, first, last in
+        caffe_lrn_across(
+          x + offset, y + offset, scale + offset, Int32(self.spec.channels), inner, Int32(self.spec.size),
+          self.spec.alpha, self.spec.beta, self.spec.k, first, last)
+      }
+    case .withinChannel:
+      eachPlane { _, offset in
+        caffe_lrn_within(
+          x + offset, y + offset, scale + offset, Int32(self.spec.height), Int32(self.spec.width),
+          Int32(self.spec.size), self.spec.alpha, self.spec.beta, self.spec.k)
+      }
+    }
+    engine.finish(output, form)
+  }
+
+  func backward(input: Buffer, output: Buffer, outputGradient: Buffer, inputGradient: Buffer) {
+    let x = engine.read(input, form)
+    let dy = engine.read(outputGradient, form)
+    switch spec.region {
+    case .acrossChannels: backwardAcross(x, engine.read(output, form), dy, inputGradient)
+    case .withinChannel: backwardWithin(x, dy, engine.write(inputGradient, form))
+    }
+    engine.finish(inputGradient, form)
+  }
+
+  private func backwardAcross(
+    _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>, _ target: Buffer
+  ) {
+    let scale = scale.pointer
+    let dx = engine.write(target, form)
+    var dy = gradient
+    if dy == UnsafePointer(dx) {
+      // Neighbouring channels need the gradients that would be overwritten.
+      let copy = scratchMemory(form.count)
+      copy.update(from: dy, count: form.count)
+      dy = UnsafePointer(copy)
+    }
+    let source = dy
+    eachImage { offset, inner, first, last in
+      caffe_lrn_across_gradient(
+        x + offset, y + offset, scale + offset, source + offset, dx + offset, Int32(self.spec.channels), inner,
+        Int32(self.spec.size), self.spec.alpha, self.spec.beta, first, last)
+    }
+  }
+
+  private func backwardWithin(
+    _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, _ dx: UnsafeMutablePointer<Float>
+  ) {
+    let scale = scale.pointer
+    let ratios = scratchMemory(form.count)
+    eachPlane { _, offset in
+      caffe_lrn_within_gradient(
+        x + offset, scale + offset, dy + offset, dx + offset, ratios + offset, Int32(self.spec.height),
+        Int32(self.spec.width), Int32(self.spec.size), self.spec.alpha, self.spec.beta)
+    }
+  }
+
+  /// Calls `body` for images, or blocks of lanes: where one begins, how large a plane is, and a part of the plane.
+  private func eachImage(_ body: (_ offset: Int, _ inner: Int, _ first: Int, _ last: Int) -> Void) {
+    var images = spec.images
+    var inner = spec.height * spec.width
+    if case .lanes(let form) = form {
+      images = form.blocks
+      inner *= 16
+    }
+    let pieces = max(min(4, inner / 256), 1)
+    let piece = ((inner + pieces - 1) / pieces).roundedUp(to: 16)
+    engine.workers.split(images * pieces, bytes: spec.channels * piece * 16, multiple: 1) { first, last in
+      for i in first..<last {
+        let start = i % pieces * piece
+        guard start < inner else { continue }
+        body(i / pieces * self.spec.channels * inner, inner, start, min(start + piece, inner))
+      }
+    }
+  }
+
+  private func eachPlane(_ body: (_ plane: Int, _ offset: Int) -> Void) {
+    let size = spec.height * spec.width
+    engine.workers.split(spec.images * spec.channels, bytes: size * spec.size * spec.size * 4, multiple: 1) {
+      for plane in $0..<$1 { body(plane, plane * size) }
+    }
+  }
+
+  private func scratchMemory(_ count: Int) -> UnsafeMutablePointer<Float> {
+    if let scratch, scratch.count >= count { return scratch.pointer }
+    let memory = AlignedMemory(count: count)
+    scratch = memory
+    return memory.pointer
+  }
+}

@@ -1,0 +1,125 @@
+import CKernels
+import CaffeCore
+
+extension CPUEngine: PoolingOps {
+  /// Prepares pooling of this geometry.
+  public func planPooling(_ spec: PoolingSpec) -> any PoolingPlan { CPUPooling(spec, workers: workers) }
+}
+
+/// Pooling in lanes where the input is, otherwise of plain planes.
+private final class CPUPooling: PoolingPlan {
+  private let spec: PoolingSpec
+  private let workers: Workers
+  private let geometry: caffe_pooling
+  private let input: LanesForm
+  private let output: LanesForm
+
+  /// Whether the last forward ran in lanes; its backward does too.
+  private var inLanes = false
+  /// The winners of the last forward: in lanes a byte each, plain an index in the plane each.
+  private var winners: AlignedMemory?
+
+  init(_ spec: PoolingSpec, workers: Workers) {
+    self.spec = spec
+    self.workers = workers
+    geometry = caffe_pooling(
+      height: Int32(spec.input[0]), width: Int32(spec.input[1]), out_height: Int32(spec.output[0]),
+      out_width: Int32(spec.output[1]), kernel_h: Int32(spec.kernel[0]), kernel_w: Int32(spec.kernel[1]),
+      stride_h: Int32(spec.stride[0]), stride_w: Int32(spec.stride[1]), padding_h: Int32(spec.padding[0]),
+      padding_w: Int32(spec.padding[1]))
+    input = LanesForm(images: spec.images, values: spec.channels * spec.input[0] * spec.input[1])
+    output = LanesForm(images: spec.images, values: spec.channels * spec.output[0] * spec.output[1])
+  }
+
+  func forward(input: Buffer, output: Buffer, mask: Buffer?) {
+    // A winner's place in its window must fit a byte.
+    inLanes = mask == nil && input.lanesForm == self.input && spec.kernel[0] * spec.kernel[1] <= 255
+    if inLanes {
+      forwardInLanes(input.lanesForReading(self.input, workers), output)
+    } else {
+      forwardPlain(input.hostForReading(), output.hostForOverwriting(), mask)
+    }
+  }
+
+  func backward(outputGradient: Buffer, inputGradient: Buffer) {
+    if inLanes {
+      backwardInLanes(outputGradient.lanesForReading(output, workers), inputGradient)
+    } else {
+      backwardPlain(outputGradient.hostForReading(), inputGradient.hostForOverwriting())
+    }
+  }
+
+  // MARK: - In lanes
+
+  private func forwardInLanes(_ x: UnsafePointer<Float>, _ target: Buffer) {
+    let y = target.lanesForOverwriting(output, workers)
+    let index = UnsafeMutableRawPointer(winnersMemory((output.paddedCount + 3) / 4))
+      .assumingMemoryBound(to: UInt8.self)
+    planes(output.blocks, 64) { geometry, first, last in
+      switch self.spec.method {
+      case .max: caffe_lanes_max_pool(geometry, x, y, index, first, last)
+      case .average: caffe_lanes_average_pool(geometry, x, y, first, last)
+      }
+    }
+    target.clearLanesTail()
+  }
+
+  private func backwardInLanes(_ dy: UnsafePointer<Float>, _ target: Buffer) {
+    let dx = target.lanesForOverwriting(input, workers)
+    let index = UnsafeRawPointer(winnersMemory((output.paddedCount + 3) / 4)).assumingMemoryBound(to: UInt8.self)
+    planes(output.blocks, 64) { geometry, first, last in
+      switch self.spec.method {
+      case .max: caffe_lanes_max_pool_gradient(geometry, dy, index, dx, first, last)
+      case .average: caffe_lanes_average_pool_gradient(geometry, dy, dx, first, last)
+      }
+    }
+    target.clearLanesTail()
+  }
+
+  // MARK: - Plain
+
+  private func forwardPlain(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ mask: Buffer?) {
+    switch spec.method {
+    case .max:
+      let index = UnsafeMutableRawPointer(winnersMemory(spec.outputCount)).assumingMemoryBound(to: Int32.self)
+      planes(spec.images, 4) { geometry, first, last in
+        caffe_max_pool(geometry, x, y, index, first, last)
+      }
+      guard let mask = mask?.hostForOverwriting() else { return }
+      for i in 0..<spec.outputCount { mask[i] = Float(index[i]) }
+    case .average:
+      planes(spec.images, 4) { geometry, first, last in caffe_average_pool(geometry, x, y, first, last) }
+    }
+  }
+
+  private func backwardPlain(_ dy: UnsafePointer<Float>, _ dx: UnsafeMutablePointer<Float>) {
+    switch spec.method {
+    case .max:
+      let index = UnsafeRawPointer(winnersMemory(spec.outputCount)).assumingMemoryBound(to: Int32.self)
+      planes(spec.images, 4) { geometry, first, last in
+        caffe_max_pool_gradient(geometry, dy, index, dx, first, last)
+      }
+    case .average:
+      planes(spec.images, 4) { geometry, first, last in caffe_average_pool_gradient(geometry, dy, dx, first, last) }
+    }
+  }
+
+  // MARK: -
+
+  /// Shares out the planes of so many images or blocks, whose values take so many bytes each.
+  private func planes(
+    _ images: Int, _ bytes: Int, _ body: (UnsafePointer<caffe_pooling>, _ first: Int, _ last: Int) -> Void
+  ) {
+    let values = spec.input[0] * spec.input[1] + spec.output[0] * spec.output[1] * spec.kernel[0] * spec.kernel[1]
+    withUnsafePointer(to: geometry) { geometry in
+      workers.split(images * spec.channels, bytes: values * bytes, multiple: 1) { body(geometry, $0, $1) }
+    }
+  }
+
+  private func winnersMemory(_ count: Int) -> UnsafeMutablePointer<Float> {
+    if let winners, winners.count >= count { return winners.pointer }
+    let memory = AlignedMemory(count: count)
+    winners = memory
+    return memory.pointer
+  }
+}

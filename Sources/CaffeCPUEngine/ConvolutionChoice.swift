@@ -1,0 +1,39 @@
+import CaffeCore
+
+extension CPUEngine: ConvolutionOps {
+  /// Prepares a convolution of this geometry: in lanes, by oneDNN, or as a product with columns of patches.
+  public func planConvolution(_ spec: ConvolutionSpec) throws -> any ConvolutionPlan {
+    switch ConvolutionMethod(for: spec) {
+    case .lanes: return LanesConvolution(spec, workers: workers)
+    case .oneDNN: return try OneDNNConvolution(spec, workers: workers) ?? GemmConvolution(spec, workers: workers)
+    case .gemm: return GemmConvolution(spec, workers: workers)
+    }
+  }
+}
+
+/// How a convolution is computed.
+package enum ConvolutionMethod: Hashable {
+  /// By our kernels, sixteen images side by side.
+  case lanes
+  /// By oneDNN, in blocks of sixteen channels.
+  case oneDNN
+  /// By a product of the weights with the columns of each image's patches.
+  case gemm
+
+  /// The method for a geometry, by rule.
+  package init(for spec: ConvolutionSpec) {
+    let channels = (spec.inputChannels / spec.groups, spec.outputChannels / spec.groups)
+    let plane = spec.input.count == 2
+    let rich = channels.0 >= 16 && channels.0 % 16 == 0 && channels.1 % 16 == 0
+    // Of the lanes of the last block, at most a quarter of all may be wasted.
+    let padded = spec.images.roundedUp(to: 16)
+    let fillsLanes = spec.images >= 16 && (padded - spec.images) * 4 <= padded
+    if plane && fillsLanes && !(rich && channels.0 >= 64) {
+      self = .lanes
+    } else if plane && rich && spec.operations >= 1_000_000 {
+      self = .oneDNN
+    } else {
+      self = .gemm
+    }
+  }
+}

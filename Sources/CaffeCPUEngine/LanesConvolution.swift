@@ -1,0 +1,200 @@
+import CKernels
+import CaffeCore
+
+/// Convolution over height and width in lanes: inputs and outputs stay sixteen images side by side.
+final class LanesConvolution: ConvolutionPlan {
+  private let spec: ConvolutionSpec
+  private let workers: Workers
+  private let input: LanesForm
+  private let output: LanesForm
+  /// For one group; the width is that of rows with their padding.
+  private let geometry: caffe_lanes_geometry
+  /// The same, seen from the gradient: a convolution of it, widened by zeros, with the kernels turned round. `nil` where
+  /// that would meet holes (stride, dilation) or compute too much.
+  private let turned: caffe_lanes_geometry?
+  private let paddedInput = Workspace()
+  private let paddedGradient = Workspace()
+  private let turnedWeights = Workspace()
+
+  init(_ spec: ConvolutionSpec, workers: Workers) {
+    self.spec = spec
+    self.workers = workers
+    input = LanesForm(images: spec.images, values: spec.inputCount)
+    output = LanesForm(images: spec.images, values: spec.outputCount)
+    geometry = LanesConvolution.geometry(of: spec)
+    turned = LanesConvolution.turnedGeometry(of: spec)
+  }
+
+  func forward(input: Buffer, weights: Buffer, bias: Buffer?, output: Buffer) {
+    let x = padded(input.lanesForReading(self.input, workers))
+    let w = weights.hostForReading()
+    let b = bias?.hostForReading()
+    let y = output.lanesForOverwriting(self.output, workers)
+    convolve(geometry, x, w, b, y)
+    output.clearLanesTail()
+  }
+
+  func backwardData(outputGradient: Buffer, weights: Buffer, inputGradient: Buffer) {
+    let dy = outputGradient.lanesForReading(output, workers)
+    let w = weights.hostForReading()
+    let dx = inputGradient.lanesForOverwriting(input, workers)
+    guard let turned else { return scatter(dy, w, dx) }
+    let wide = widened(
+      dy, rows: output.blocks * spec.outputChannels * spec.output[0], width: spec.output[1],
+      by: (Int(turned.width) - spec.output[1]) / 2, paddedGradient)
+    convolve(turned, wide, turnedRound(w), nil, dx)
+  }
+
+  func backwardParameters(input: Buffer, outputGradient: Buffer, weightGradient: Buffer?, biasGradient: Buffer?) {
+    let dy = outputGradient.lanesForReading(output, workers)
+    if let weightGradient {
+      let x = padded(input.lanesForReading(self.input, workers))
+      addWeightGradient(x, dy, weightGradient.hostForUpdating())
+    }
+    if let biasGradient {
+      let db = biasGradient.hostForUpdating()
+      let places = spec.output[0] * spec.output[1]
+      workers.split(spec.outputChannels, bytes: output.blocks * places * 64, multiple: 1) { first, last in
+        caffe_lanes_bias_gradient(
+          dy, self.output.blockCount, Int32(self.output.blocks), places, db, Int32(first), Int32(last))
+      }
+    }
+  }
+}
+
+// MARK: - Geometry
+
+extension LanesConvolution {
+  private static func geometry(of spec: ConvolutionSpec) -> caffe_lanes_geometry {
+    caffe_lanes_geometry(
+      channels: Int32(spec.inputChannels / spec.groups), height: Int32(spec.input[0]),
+      width: Int32(spec.input[1] + 2 * spec.padding[1]), out_channels: Int32(spec.outputChannels / spec.groups),
+      out_height: Int32(spec.output[0]), out_width: Int32(spec.output[1]), kernel_h: Int32(spec.kernel[0]),
+      kernel_w: Int32(spec.kernel[1]), stride_h: Int32(spec.stride[0]), stride_w: Int32(spec.stride[1]),
+      dilation_h: Int32(spec.dilation[0]), dilation_w: Int32(spec.dilation[1]), padding_h: Int32(spec.padding[0]))
+  }
+
+  private static func turnedGeometry(of spec: ConvolutionSpec) -> caffe_lanes_geometry? {
+    let margin = [spec.kernel[0] - 1 - spec.padding[0], spec.kernel[1] - 1 - spec.padding[1]]
+    guard spec.stride == [1, 1], spec.dilation == [1, 1], margin[0] >= 0, margin[1] >= 0 else { return nil }
+    let width = spec.output[1]
+    // Kernels of their own do these without the waste at the borders.
+    if spec.kernel == [5, 5], spec.padding == [0, 0], width == 8 || width == 10 { return nil }
+    return caffe_lanes_geometry(
+      channels: Int32(spec.outputChannels / spec.groups), height: Int32(spec.output[0]),
+      width: Int32(width + 2 * margin[1]), out_channels: Int32(spec.inputChannels / spec.groups),
+      out_height: Int32(spec.input[0]), out_width: Int32(spec.input[1]), kernel_h: Int32(spec.kernel[0]),
+      kernel_w: Int32(spec.kernel[1]), stride_h: 1, stride_w: 1, dilation_h: 1, dilation_w: 1,
+      padding_h: Int32(margin[0]))
+  }
+}
+
+// MARK: - Steps
+
+extension LanesConvolution {
+  /// The input with columns of zeros on both sides.
+  private func padded(_ x: UnsafePointer<Float>) -> UnsafePointer<Float> {
+    widened(
+      x, rows: input.blocks * spec.inputChannels * spec.input[0], width: spec.input[1], by: spec.padding[1],
+      paddedInput)
+  }
+
+  private func widened(
+    _ source: UnsafePointer<Float>, rows: Int, width: Int, by margin: Int, _ workspace: Workspace
+  ) -> UnsafePointer<Float> {
+    guard margin > 0 else { return source }
+    let step = (width + 2 * margin) * 16
+    let target = workspace.room(for: rows * step)
+    workers.split(rows, bytes: step * 4, multiple: 1) { first, last in
+      caffe_pad_lanes(
+        source + first * width * 16, target + first * step, last - first, Int32(width), Int32(margin), Int32(margin))
+    }
+    return UnsafePointer(target)
+  }
+
+  /// The weights of each group with input and output channels exchanged and kernels turned round.
+  private func turnedRound(_ weights: UnsafePointer<Float>) -> UnsafePointer<Float> {
+    let turned = turnedWeights.room(for: spec.weightCount)
+    let size = spec.weightCount / spec.groups
+    for group in 0..<spec.groups {
+      caffe_turn_weights(
+        weights + group * size, turned + group * size, Int32(spec.outputChannels / spec.groups),
+        Int32(spec.inputChannels / spec.groups), Int32(spec.kernel[0]), Int32(spec.kernel[1]))
+    }
+    return UnsafePointer(turned)
+  }
+
+  /// Calls `body` for parts of all blocks and groups, which write `channels` channels in a group.
+  private func eachPart(
+    channels: Int, _ body: (_ block: Int, _ group: Int, _ first: Int, _ last: Int) -> Void
+  ) {
+    let whole = input.blocks * spec.groups
+    // Channels are shared out only where blocks and groups don't make equal shares.
+    let wanted = whole % workers.count == 0 ? 1 : (4 * workers.count + whole - 1) / whole
+    let pieces = max(min(wanted, channels / 8), 1)
+    let piece = ((channels + pieces - 1) / pieces).roundedUp(to: 4)
+    workers.each(whole * pieces) { task in
+      let first = task % pieces * piece
+      guard first < channels else { return }
+      let part = task / pieces
+      body(part / self.spec.groups, part % self.spec.groups, first, min(first + piece, channels))
+    }
+  }
+
+  private func convolve(
+    _ geometry: caffe_lanes_geometry, _ source: UnsafePointer<Float>, _ weights: UnsafePointer<Float>,
+    _ bias: UnsafePointer<Float>?, _ target: UnsafeMutablePointer<Float>
+  ) {
+    let from = Int(geometry.channels) * Int(geometry.height) * Int(geometry.width) * 16
+    let to = Int(geometry.out_channels) * Int(geometry.out_height) * Int(geometry.out_width) * 16
+    let channels = Int(geometry.out_channels)
+    let size = spec.weightCount / spec.groups
+    withUnsafePointer(to: geometry) { geometry in
+      eachPart(channels: channels) { block, group, first, last in
+        let part = block * self.spec.groups + group
+        caffe_lanes_convolution(
+          geometry, source + part * from, weights + group * size, bias.map { $0 + group * channels },
+          target + part * to, Int32(first), Int32(last))
+      }
+    }
+  }
+
+  /// The gradient of the input, without the padding, by kernels that need no wide rows.
+  private func scatter(
+    _ dy: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, _ dx: UnsafeMutablePointer<Float>
+  ) {
+    var geometry = geometry
+    geometry.width = Int32(spec.input[1])
+    let from = output.blockCount / spec.groups
+    let to = input.blockCount / spec.groups
+    let size = spec.weightCount / spec.groups
+    withUnsafePointer(to: geometry) { geometry in
+      eachPart(channels: spec.inputChannels / spec.groups) { block, group, first, last in
+        let part = block * self.spec.groups + group
+        caffe_lanes_data_gradient(
+          geometry, Int32(self.spec.padding[1]), dy + part * from, weights + group * size, dx + part * to,
+          Int32(first), Int32(last))
+      }
+    }
+  }
+
+  private func addWeightGradient(
+    _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, _ dw: UnsafeMutablePointer<Float>
+  ) {
+    let source = Int(geometry.channels) * Int(geometry.height) * Int(geometry.width) * 16
+    let gradient = output.blockCount / spec.groups
+    let size = spec.weightCount / spec.groups
+    withUnsafePointer(to: geometry) { geometry in
+      let units = Int(caffe_lanes_weight_units(geometry))
+      // Each task has weights of its own, so there is nothing to add up between threads.
+      let pieces = spec.groups >= workers.count ? 1 : min(units, workers.count)
+      workers.each(spec.groups * pieces) { task in
+        let (group, piece) = task.quotientAndRemainder(dividingBy: pieces)
+        caffe_lanes_weight_gradient(
+          geometry, x + group * source, source * self.spec.groups, dy + group * gradient, self.output.blockCount,
+          Int32(self.output.blocks), dw + group * size, Int32(units * piece / pieces),
+          Int32(units * (piece + 1) / pieces))
+      }
+    }
+  }
+}

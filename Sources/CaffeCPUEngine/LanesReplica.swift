@@ -1,0 +1,110 @@
+import CKernels
+import CaffeCore
+
+/// Values of a batch of images in lanes: `[images / 16][values of an image][16]`.
+///
+/// The last block is filled up with zeros.
+final class LanesReplica: BufferReplica {
+  /// The images and the values of each.
+  let form: LanesForm
+  /// The values; room for whole blocks.
+  let pointer: UnsafeMutablePointer<Float>
+
+  private let memory: AlignedMemory
+  private let workers: Workers
+
+  /// Takes memory; its values are undefined.
+  init(_ form: LanesForm, workers: Workers) {
+    self.form = form
+    self.workers = workers
+    memory = AlignedMemory(count: form.paddedCount)
+    pointer = memory.pointer
+  }
+
+  /// Writes plain values.
+  func store(to target: UnsafeMutableBufferPointer<Float>) {
+    guard let plain = target.baseAddress, target.count == form.images * form.values else { return }
+    eachTile { block, images, first, last in
+      caffe_from_lanes(
+        self.pointer + block * self.form.blockCount, plain + block * 16 * self.form.values, Int32(images),
+        self.form.values, first, last)
+    }
+  }
+
+  /// Takes plain values.
+  func load(from plain: UnsafePointer<Float>) {
+    eachTile { block, images, first, last in
+      caffe_to_lanes(
+        plain + block * 16 * self.form.values, self.pointer + block * self.form.blockCount, Int32(images),
+        self.form.values, first, last)
+    }
+  }
+
+  /// Makes the lanes beyond the last image zero again.
+  func clearTail() {
+    guard form.images % 16 != 0 else { return }
+    caffe_clear_lanes(pointer + (form.blocks - 1) * form.blockCount, Int32(form.images % 16), form.values)
+  }
+
+  private func eachTile(_ body: (_ block: Int, _ images: Int, _ first: Int, _ last: Int) -> Void) {
+    let form = form
+    // Tiles of sixteen values of a block, counted over all blocks.
+    let tiles = (form.values + 15) / 16
+    workers.split(form.blocks * tiles, bytes: 2048, multiple: 1) { first, last in
+      var tile = first
+      while tile < last {
+        let block = tile / tiles
+        let end = min((block + 1) * tiles, last)
+        body(
+          block, min(16, form.images - block * 16), tile % tiles * 16,
+          min((end - block * tiles) * 16, form.values))
+        tile = end
+      }
+    }
+  }
+}
+
+/// The extents of values in lanes.
+struct LanesForm: Hashable {
+  /// Images in the batch.
+  let images: Int
+  /// Values of an image.
+  let values: Int
+
+  /// Blocks of sixteen images.
+  var blocks: Int { (images + 15) / 16 }
+  /// Floats in a block.
+  var blockCount: Int { values * 16 }
+  /// Floats in all blocks.
+  var paddedCount: Int { blocks * blockCount }
+}
+
+extension Buffer {
+  /// The form of the values where they are up to date in lanes.
+  var lanesForm: LanesForm? { (currentReplica as? LanesReplica)?.form }
+
+  /// The values in lanes for reading, converted if they aren't up to date.
+  func lanesForReading(_ form: LanesForm, _ workers: Workers) -> UnsafePointer<Float> {
+    if let lanes = currentReplica as? LanesReplica, lanes.form == form { return UnsafePointer(lanes.pointer) }
+    let plain = hostForReading()
+    let lanes = lanesMemory(form, workers)
+    lanes.load(from: plain)
+    attach(lanes)
+    return UnsafePointer(lanes.pointer)
+  }
+
+  /// Room for values in lanes, all of which the caller sets; other forms become stale.
+  func lanesForOverwriting(_ form: LanesForm, _ workers: Workers) -> UnsafeMutablePointer<Float> {
+    let lanes = lanesMemory(form, workers)
+    replaceValues(with: lanes)
+    return lanes.pointer
+  }
+
+  /// Makes the lanes beyond the last image zero again, after they were written.
+  func clearLanesTail() { (currentReplica as? LanesReplica)?.clearTail() }
+
+  private func lanesMemory(_ form: LanesForm, _ workers: Workers) -> LanesReplica {
+    if let lanes = storedReplica as? LanesReplica, lanes.form == form { return lanes }
+    return LanesReplica(form, workers: workers)
+  }
+}
