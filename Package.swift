@@ -57,7 +57,7 @@ let package = Package(
       "Caffe",
       [
         "CaffeCore", "CaffeProto", "CaffeHDF5", "CaffeNet", "CaffeLayers", "CaffeData", "CaffeSolvers",
-        "CaffeReferenceEngine", "CaffeCPUEngine"
+        "CaffeReferenceEngine", "CaffeCPUEngine", log
       ]),
     .executableTarget(
       name: "CaffeCommand", dependencies: ["Caffe", arguments, log], swiftSettings: settings),

@@ -19,7 +19,7 @@ extension EngineName {
       throw CaffeError(.value, "\(threads) threads to compute with; give 1 or more")
     }
     switch self {
-    case .cpu: return ReferenceEngine()
+    case .cpu: return CPUEngine(threads: threads)
     case .reference: return ReferenceEngine()
     }
   }

@@ -19,7 +19,9 @@ public enum NearNames {
     return near.isEmpty ? "" : "; did you mean \(near.map { "\"\($0)\"" }.joined(separator: " or "))?"
   }
 
-  private static func folded(_ name: String) -> [Character] { name.prefix(100).lowercased().filter { $0 != "_" && $0 != "-" } }
+  private static func folded(_ name: String) -> [Character] {
+    name.prefix(100).lowercased().filter { $0 != "_" && $0 != "-" }
+  }
 
   private static func distance(_ a: [Character], _ b: [Character]) -> Int {
     guard !a.isEmpty, !b.isEmpty else { return max(a.count, b.count) }

@@ -43,6 +43,9 @@ struct MachineFlags: ParsableArguments {
   @Option(help: "Skip fields that the schema doesn't have, with a warning (default: an error).")
   var lenient: Bool = false
 
+  /// What to do with fields that the schema doesn't have.
+  var unknownFields: UnknownFieldPolicy { lenient ? .lenient : .error }
+
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads=\(threads): give 1 or more") }
   }
@@ -59,13 +62,13 @@ struct NetFlags: ParsableArguments {
   @Option(help: "The phase: TRAIN or TEST.")
   var phase: String?
   @Option(help: "The level of the net's state.")
-  var level: Int = 0
+  var level: Int?
   @Option(help: "The stages of the net's state, separated by commas.")
   var stage: String?
 
   func validate() throws {
     if iterations < 1 { throw ValidationError("--iterations=\(iterations): give 1 or more") }
-    if Int32(exactly: level) == nil { throw ValidationError("--level=\(level) is out of range") }
+    if let level, Int32(exactly: level) == nil { throw ValidationError("--level=\(level) is out of range") }
     if let phase, !["TRAIN", "TEST", ""].contains(phase) {
       throw ValidationError("--phase=\(phase): phase must be \"TRAIN\" or \"TEST\"")
     }

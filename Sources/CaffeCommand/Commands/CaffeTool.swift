@@ -14,7 +14,7 @@ struct CaffeTool: ParsableCommand {
     subcommands: [TestCommand.self, TimeCommand.self, DeviceQueryCommand.self, DigitsCommand.self])
 
   /// The names of the verbs.
-  static var verbNames: [String] { configuration.subcommands.compactMap(\.configuration.commandName) }
+  static var verbNames: [String] { configuration.subcommands.compactMap { $0.configuration.commandName } }
 
   /// The usage line.
   static var usage: String { "caffe <\(verbNames.joined(separator: "|"))> [flags]; more by caffe --help" }

@@ -95,6 +95,17 @@ enum Platform {
     #endif
   }
 
+  /// Removes what this process was writing, under temporary names, into the folder of the file `path`.
+  static func removeTemporaryFiles(beside path: String) {
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
+    guard let listing = opendir(folder) else { return }
+    defer { closedir(listing) }
+    while let entry = readdir(listing) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      if name.hasPrefix("."), name.contains(".\(process)."), name.hasSuffix(".tmp") { unlink(folder + name) }
+    }
+  }
+
   /// Ends the process at once, with what has been written so far.
   static func quit(_ status: Int32) -> Never { _exit(status) }
 

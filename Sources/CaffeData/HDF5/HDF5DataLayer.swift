@@ -94,10 +94,10 @@ package final class HDF5DataLayer: Layer, RecordSource {
     }
   }
 
-  /// `record 3 of train.h5`, for errors about a label.
+  /// `number 3 of train.h5`, for errors about a label.
   package func recordName(at index: Int) -> String? {
     guard batchNames.indices.contains(index) else { return nil }
-    return "record \(batchNames[index].record) of \(batchNames[index].file)"
+    return "number \(batchNames[index].record) of \(batchNames[index].file)"
   }
 
   private func listedFiles() throws -> [String] {

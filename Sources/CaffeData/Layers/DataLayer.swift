@@ -24,7 +24,7 @@ import CaffeProto
 ///   data_param { source: "examples/mnist/mnist_train_lmdb" backend: LMDB batch_size: 64 }
 /// }
 /// ```
-public final class DataLayer: Layer, RecordSource {
+package final class DataLayer: Layer, RecordSource, ResumableSource {
   private struct Spec {
     let source: String
     let backend: RecordBackend
@@ -33,8 +33,8 @@ public final class DataLayer: Layer, RecordSource {
     let prefetch: Int
   }
 
-  override public class var typeName: String { "Data" }
-  override public class var ports: Ports { Ports(bottoms: 0...0, tops: 1...2) }
+  package override class var typeName: String { "Data" }
+  package override class var ports: Ports { Ports(bottoms: 0...0, tops: 1...2) }
 
   private let spec: Spec
   private var loader: RecordBatchLoader?
@@ -44,7 +44,7 @@ public final class DataLayer: Layer, RecordSource {
   private var skippedBatches: UInt64 = 0
 
   /// Checks the message and opens the database.
-  public required init(_ parameter: LayerParameter, context: Context) throws {
+  package required init(_ parameter: LayerParameter, context: Context) throws {
     spec = try DataLayer.spec(parameter)
     try super.init(parameter, context: context)
     let reader = try RecordStore.open(spec.source, backend: spec.backend)
@@ -61,7 +61,7 @@ public final class DataLayer: Layer, RecordSource {
 
   deinit { prefetcher?.stop() }
 
-  override public func setUp(bottom: [Blob], top: [Blob]) throws {
+  package override func setUp(bottom: [Blob], top: [Blob]) throws {
     guard let loader else { return }
     shape = loader.shape
     let extents = [spec.batchSize, shape.channels, shape.height, shape.width]
@@ -69,12 +69,12 @@ public final class DataLayer: Layer, RecordSource {
       "output data size: \(extents.map(String.init).joined(separator: ","))", at: "data_layer.cpp:45")
   }
 
-  override public func reshape(bottom: [Blob], top: [Blob]) throws {
+  package override func reshape(bottom: [Blob], top: [Blob]) throws {
     top[0].reshape(to: try Shape(validating: [spec.batchSize, shape.channels, shape.height, shape.width]))
     if top.count > 1 { top[1].reshape(to: [spec.batchSize]) }
   }
 
-  override public func forward(bottom: [Blob], top: [Blob]) throws {
+  package override func forward(bottom: [Blob], top: [Blob]) throws {
     let prefetcher = try startedPrefetcher()
     if let current { prefetcher.recycle(current) }
     current = nil
@@ -88,15 +88,15 @@ public final class DataLayer: Layer, RecordSource {
     if top.count > 1 { top[1].data.set(batch.labels) }
   }
 
-  override public func allowsForcedBackward(to index: Int) -> Bool { false }
+  package override func allowsForcedBackward(to index: Int) -> Bool { false }
 
   /// What to call the record at `index` of the current batch.
-  public func recordName(at index: Int) -> String? {
+  package func recordName(at index: Int) -> String? {
     current?.key(at: index).map { "key \($0) of \(spec.source)" }
   }
 
   /// Passes over `batches` batches before the first forward, so that a resumed run sees what it would have seen.
-  public func skip(batches: UInt64) { skippedBatches = batches }
+  package func skip(batches: UInt64) { skippedBatches = batches }
 
   private func startedPrefetcher() throws -> Prefetcher {
     if let prefetcher { return prefetcher }
@@ -136,8 +136,8 @@ public final class DataLayer: Layer, RecordSource {
   }
 }
 
-/// The layer types of this target.
+/// The layer types that read files.
 public enum DataLayers {
   /// Every type, to be registered.
-  public static var types: [Layer.Type] { [DataLayer.self] }
+  public static let types: [Layer.Type] = [DataLayer.self, HDF5DataLayer.self]
 }

@@ -1,6 +1,5 @@
 import CaffeCore
 import CaffeProto
-import Foundation
 
 /// The mean picture of a data set, as `compute_image_mean` writes it: a `BlobProto` in a `.binaryproto` file.
 package struct MeanImage: Sendable {
@@ -13,42 +12,20 @@ package struct MeanImage: Sendable {
   ///
   /// - Throws: `CaffeError` of code `file` when it can't be read, `corrupt` when it is no mean picture.
   package init(_ path: String) throws {
-    guard FileManager.default.fileExists(atPath: path) else {
-      throw CaffeError(
-        .file, file: path, "there is no such mean_file; make it with compute_image_mean, or mend transform_param")
-    }
-    let bytes: Data
+    let blob = try BinaryProto.read(BlobProto.self, file: path).message
     do {
-      bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      throw CaffeError(.file, file: path, "cannot be read; check that it is a file with read permission", cause: error)
+      values = try blob.values()
+    } catch let error as CaffeError {
+      throw CaffeError(error.code, file: path, error.message)
     }
-    guard !bytes.isEmpty else {
-      throw CaffeError(.corrupt, file: path, "is empty; make it again with compute_image_mean")
-    }
-    guard let blob = try? BlobProto(serializedBytes: bytes) else {
-      throw CaffeError(
-        .corrupt, file: path, "is no BlobProto, or a truncated one; make it again with compute_image_mean")
-    }
-    values = blob.data.isEmpty ? blob.doubleData.map { Float($0) } : blob.data
-    shape = try MeanImage.shape(of: blob, holding: values.count, path)
-  }
-
-  // Today's form names a shape, of three axes or four; the old one num, channels, height and width.
-  private static func shape(of blob: BlobProto, holding count: Int, _ path: String) throws -> DatumShape {
-    var extents = [Int(blob.num), Int(blob.channels), Int(blob.height), Int(blob.width)]
-    if blob.hasShape {
-      extents = blob.shape.dim.map { Int($0) }
-      if extents.count == 3 { extents.insert(1, at: 0) }
-    }
-    if extents.first == 0, !blob.hasNum { extents[0] = 1 }
-    let found = try Shape(validating: extents)
-    guard extents.count == 4, extents[0] == 1, found.count == count, count > 0 else {
+    // Today's form may leave out the first axis, the old one always names four.
+    var axes = blob.axes
+    if axes.count == 3 { axes.insert(1, at: 0) }
+    guard axes.count == 4, axes[0] == 1, !values.isEmpty else {
       throw CaffeError(
         .corrupt, file: path,
-        "holds \(count) values as a blob of shape [\(found.list)], not one picture; "
-          + "make it again with compute_image_mean")
+        "holds a blob of shape \(blob.axes), not one picture; make it again with compute_image_mean")
     }
-    return DatumShape(channels: extents[1], height: extents[2], width: extents[3])
+    shape = DatumShape(channels: Int(axes[1]), height: Int(axes[2]), width: Int(axes[3]))
   }
 }

@@ -25,9 +25,7 @@ extension Net {
   public func loadWeights(file: String, mismatch: WeightsMismatchPolicy = .error) throws -> WeightsReport {
     let path = context.path(file)
     if try WeightsFormat.isHDF5(path) { return try load(hdf5: HDF5File.open(path), mismatch: mismatch) }
-    let (weights, unknownFields) = try NetReader.readWeights(file: path) { [logger = context.logger] note in
-      logger.info("\(note)", at: "upgrade_proto.cpp:24")
-    }
+    let (weights, unknownFields) = try NetReader.readWeights(file: path) { [context] in context.log($0) }
     guard learnable.isEmpty || weights.layer.contains(where: { !$0.blobs.isEmpty }) else {
       throw CaffeError(
         .corrupt, file: file,

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Caffe
+
+/// `caffe train`: trains a net.
+struct TrainCommand: Verb {
+  static let configuration = CommandConfiguration(
+    commandName: "train", abstract: "Trains a net by a solver, from the start, from weights or from a snapshot.")
+
+  @OptionGroup(title: "Training") var train: TrainFlags
+  @OptionGroup(title: "Net") var net: NetFlags
+  @OptionGroup(title: "Machine") var machine: MachineFlags
+  @OptionGroup(title: "Log") var log: LogFlags
+
+  func run(_ session: Session) throws {
+    guard let file = train.solver, !file.isEmpty else {
+      throw CaffeError(.flag, "Need a solver definition to train. Give --solver=FILE")
+    }
+    let snapshot = train.snapshot.flatMap { $0.isEmpty ? nil : $0 }
+    guard snapshot == nil || net.weightFiles.isEmpty else {
+      throw CaffeError(
+        .flag, "Give a snapshot to resume training or weights to finetune but not both (--snapshot, --weights)")
+    }
+    let context = try session.context(machine, phase: .train)
+    let solver = try solver(file, context, session)
+
+    let prefix = solver.parameter.snapshotPrefix
+    let watcher = SignalWatcher(interrupt: train.interruptEffect, hangUp: train.hangUpEffect) {
+      Platform.removeTemporaryFiles(beside: prefix)
+      Platform.quit(Program.Status.interrupted)
+    }
+    solver.nextRequest = { watcher.take()?.request ?? .none }
+    if let snapshot {
+      session.logger.info("Resuming from \(snapshot)", at: "caffe.cpp:235")
+      try solver.restore(from: snapshot)
+    }
+    session.logger.info("Starting Optimization", at: "caffe.cpp:239")
+    try solver.solve()
+    session.logger.info("Optimization Done.", at: "caffe.cpp:250")
+  }
+
+  private func solver(_ file: String, _ context: Context, _ session: Session) throws -> Solver {
+    let read = try NetReader.readSolver(file: file, unknownFields: machine.unknownFields, notes: session.note)
+    var parameter = read.solver
+    if let level = net.level { parameter.trainState.level = Int32(clamping: level) }
+    parameter.trainState.stage += net.stages
+    parameter.weights += net.weightFiles
+    if parameter.hasSolverMode, parameter.solverMode == .gpu {
+      session.logger.warning(
+        "solver_mode: GPU, but this version has no GPU support: training on the CPU", at: "caffe.cpp:190")
+    }
+    parameter.solverMode = .cpu
+    session.logger.info("Use CPU.", at: "caffe.cpp:197")
+    do {
+      return try Solver(
+        parameter, layerLocations: read.layerLocations, context: context, unknownFields: machine.unknownFields)
+    } catch var error as CaffeError {
+      if error.location == nil, error.layer == nil { error.location = FileLocation(file: file) }
+      throw error
+    }
+  }
+}
+
+extension SignalEffect {
+  /// What the solver is to do.
+  fileprivate var request: SolverRequest {
+    switch self {
+    case .stop: .stop
+    case .snapshot: .snapshot
+    case .none: .none
+    }
+  }
+}

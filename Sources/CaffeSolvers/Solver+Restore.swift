@@ -1,0 +1,67 @@
+import CaffeCore
+import CaffeNet
+import CaffeProto
+
+extension Solver {
+  /// Goes on from a snapshot: iteration, weights, and what the update rule remembers.
+  ///
+  /// The weights are looked for where the state says they were written, then beside the state file.
+  ///
+  /// - Parameter file: A `.solverstate` or `.solverstate.h5`; a relative path counts from the context's base folder.
+  /// - Throws: `CaffeError` when the file is missing, damaged, a weights file, or of another net; the solver is then as it was,
+  ///   apart from the weights if those were read.
+  public func restore(from file: String) throws {
+    let state = try StoredState(context.path(file), file: file)
+    let values = try matched(state, file)
+    if let model = try learnedNet(state, file) { try net.loadWeights(file: model) }
+    context.logger.info("SGDSolver: restoring history", at: "sgd_solver.cpp:336")
+    for (history, values) in zip(histories, values) { try history.setData(values) }
+    iteration = state.iteration
+    stopwatch.restart()
+  }
+
+  /// The remembered values, once all of them are known to fit.
+  private func matched(_ state: StoredState, _ file: String) throws -> [[Float]] {
+    guard state.histories.count == histories.count else {
+      throw CaffeError(
+        .shape, file: file,
+        "the state holds \(state.histories.count) arrays of history, but this solver (\(type(of: rule).typeName), "
+          + "\(net.learnable.count) parameters) needs \(histories.count); use the net and the solver type that wrote it")
+    }
+    return try zip(histories, state.histories).enumerated().map { index, pair in
+      let (history, stored) = pair
+      guard fits(stored.axes, history.shape) else {
+        let parameter = net.learnable[index % net.learnable.count]
+        throw CaffeError(
+          .shape,
+          "history \(index) of the state has the shape \(stored.axes), but parameter \(parameter.index) in the net has "
+            + "[\(history.shape.list)]; use the net that wrote the state", layer: parameter.layer.name,
+          at: FileLocation(file: file))
+      }
+      do {
+        return try stored.values()
+      } catch var error as CaffeError {
+        error.location = error.location ?? FileLocation(file: file)
+        throw error
+      }
+    }
+  }
+
+  /// Old states write four axes, with ones in front.
+  private func fits(_ axes: [Int64], _ shape: Shape) -> Bool {
+    let needed = shape.extents.map(Int64.init)
+    if axes == needed { return true }
+    return axes.count == 4 && needed.count < 4 && axes == Array(repeating: 1, count: 4 - needed.count) + needed
+  }
+
+  private func learnedNet(_ state: StoredState, _ file: String) throws -> String? {
+    guard let stored = state.learnedNet, !stored.isEmpty else { return nil }
+    if SystemCalls.kind(of: context.path(stored)) == .regular { return stored }
+    let beside = "\(SystemCalls.folder(of: file))/\(SystemCalls.name(of: stored))"
+    if SystemCalls.kind(of: context.path(beside)) == .regular { return beside }
+    throw CaffeError(
+      .file, file: file,
+      "its weights file \"\(stored)\" is neither where it was written nor beside the state (\"\(beside)\"); "
+        + "put it in one of these places")
+  }
+}

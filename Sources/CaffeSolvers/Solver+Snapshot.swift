@@ -1,0 +1,66 @@
+import CaffeCore
+import CaffeHDF5
+import CaffeNet
+import CaffeProto
+
+extension Solver {
+  /// Writes the weights, then the state to go on from: `<prefix>_iter_<n>.caffemodel` and `.solverstate`, or the same with
+  /// `.h5`.
+  ///
+  /// Each file is there whole or not at all; snapshots of other iterations stay as they are.
+  ///
+  /// - Returns: The files.
+  /// - Throws: `CaffeError` of code `file` when the folder isn't writable or the disk is full.
+  @discardableResult
+  public func snapshot() throws -> SnapshotFiles {
+    let place = SnapshotPlace(settings.snapshotPrefix, context)
+    let ending = settings.isHDF5 ? ".h5" : ""
+    let files = SnapshotFiles(
+      iteration: iteration, model: place.name(iteration, ".caffemodel\(ending)"),
+      state: place.name(iteration, ".solverstate\(ending)"))
+    if settings.isHDF5 {
+      context.logger.info("Snapshotting to HDF5 file \(files.model)", at: "solver.cpp:474")
+      try writeModel(files.model, .hdf5)
+      context.logger.info("Snapshotting solver state to HDF5 file \(files.state)", at: "sgd_solver.cpp:296")
+      try writeHDF5State(files)
+    } else {
+      context.logger.info("Snapshotting to binary proto file \(files.model)", at: "solver.cpp:464")
+      try writeModel(files.model, .binary)
+      context.logger.info(
+        "Snapshotting solver state to binary proto file \(files.state)", at: "sgd_solver.cpp:284")
+      try writeBinaryState(files)
+    }
+    for observer in observers { try observer.solver(self, wrote: files) }
+    return files
+  }
+
+  private func writeModel(_ file: String, _ format: WeightsFormat) throws {
+    try net.saveWeights(file: file, format: format, includingGradients: settings.snapshotGradients)
+  }
+
+  private func writeBinaryState(_ files: SnapshotFiles) throws {
+    try BinaryProto.write(file: context.path(files.state)) { stream in
+      var state = SolverState()
+      state.iter = Int32(clamping: files.iteration)
+      state.learnedNet = files.model
+      state.currentStep = Int32(clamping: currentStep)
+      try stream.append(state)
+      for history in histories { try stream.append(BlobProto(history), field: 3) }
+    }
+  }
+
+  private func writeHDF5State(_ files: SnapshotFiles) throws {
+    try HDF5File.write(to: context.path(files.state)) { root in
+      try root.write([Int32(clamping: files.iteration)], shape: [1], as: "iter")
+      try root.write(files.model, as: "learned_net")
+      try root.write([Int32(clamping: currentStep)], shape: [1], as: "current_step")
+      let group = try root.makeGroup("history")
+      for (index, history) in histories.enumerated() {
+        try group.write(history.data, shape: history.shape, as: String(index))
+      }
+    }
+  }
+
+  /// What the original's states call the step: of the last iteration done.
+  private var currentStep: Int { iteration > 0 ? ratePolicy.step(at: iteration - 1) : 0 }
+}

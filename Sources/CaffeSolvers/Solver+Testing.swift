@@ -1,0 +1,64 @@
+import CaffeCore
+import CaffeNet
+
+extension Solver {
+  /// Tests all test nets with the present parameters.
+  ///
+  /// - Returns: What each gave in the mean over its batches; fewer if it is asked to stop.
+  @discardableResult
+  public func test() throws -> [TestReport] {
+    var reports: [TestReport] = []
+    for index in testNets.indices where !isStopping {
+      guard let report = try test(index) else { break }
+      reports.append(report)
+      for observer in observers { try observer.solver(self, tested: report) }
+    }
+    return reports
+  }
+
+  private func test(_ index: Int) throws -> TestReport? {
+    context.logger.info("Iteration \(iteration), Testing net (#\(index))", at: "solver.cpp:347")
+    let testNet = testNets[index]
+    let batches = settings.testIterations[index]
+    var loss: Float = 0
+    var sums: [OutputValue] = []
+    for _ in 0..<batches {
+      try answerRequests()
+      if isStopping {
+        context.logger.info("Test interrupted.", at: "solver.cpp:396")
+        return nil
+      }
+      loss += try testNet.forward()
+      sums = add(Solver.outputs(of: testNet), to: sums)
+    }
+    return report(index, loss: loss / Float(max(1, batches)), sums, batches)
+  }
+
+  private func answerRequests() throws {
+    var request = nextRequest()
+    while request != .none {
+      if request == .snapshot { try snapshot() } else { isStopping = true }
+      request = isStopping ? .none : nextRequest()
+    }
+  }
+
+  /// An output may give fewer values than in the first batch, or more; only those that all gave are kept.
+  private func add(_ values: [OutputValue], to sums: [OutputValue]) -> [OutputValue] {
+    guard !sums.isEmpty else { return values }
+    return zip(sums, values).map {
+      OutputValue(name: $0.name, value: $0.value + $1.value, lossWeight: $0.lossWeight)
+    }
+  }
+
+  private func report(_ index: Int, loss: Float, _ sums: [OutputValue], _ batches: Int) -> TestReport {
+    if settings.testComputesLoss { context.logger.info("Test loss: \(loss.general)", at: "solver.cpp:401") }
+    let means = sums.map {
+      OutputValue(name: $0.name, value: $0.value / Float(batches), lossWeight: $0.lossWeight)
+    }
+    for (position, mean) in means.enumerated() {
+      context.logger.info("    Test net output #\(position): \(mean)", at: "solver.cpp:414")
+    }
+    return TestReport(
+      iteration: iteration, testNet: index, loss: settings.testComputesLoss ? loss : nil, outputs: means)
+  }
+}

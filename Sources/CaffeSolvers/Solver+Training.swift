@@ -1,0 +1,150 @@
+import CaffeCore
+import CaffeNet
+import CaffeProto
+
+extension Solver {
+  /// Trains until `max_iter`, then shows the last loss and tests once more.
+  ///
+  /// - Parameter state: A `.solverstate` to go on from; see `restore`.
+  /// - Returns: Whether it went to the end or was asked to stop.
+  /// - Throws: `CaffeError` of code `nonFinite` when the loss is no longer a number, and what layers, files and observers throw.
+  @discardableResult
+  public func solve(resuming state: String? = nil) throws -> SolverOutcome {
+    context.logger.info("Solving \(net.name)", at: "solver.cpp:289")
+    context.logger.info("Learning Rate Policy: \(parameter.lrPolicy)", at: "solver.cpp:290")
+    isStopping = false
+    if let state {
+      context.logger.info("Restoring previous solver status from \(state)", at: "solver.cpp:296")
+      try restore(from: state)
+    }
+    let endsWithSnapshot = settings.snapshotAfterTraining && !settings.snapshotPrefix.isEmpty
+    try SnapshotPlace(settings.snapshotPrefix, context).check(isNeeded: endsWithSnapshot)
+    try step(max(0, settings.maximumIteration - iteration))
+    if endsWithSnapshot, !SolverSettings.isDue(iteration, every: settings.snapshotInterval) { try snapshot() }
+    if isStopping {
+      context.logger.info("Optimization stopped early.", at: "solver.cpp:311")
+      return .stoppedEarly
+    }
+    try showEnd()
+    context.logger.info("Optimization Done.", at: "solver.cpp:332")
+    return isStopping ? .stoppedEarly : .finished
+  }
+
+  /// The loss after the last update takes a forward pass of its own.
+  private func showEnd() throws {
+    if SolverSettings.isDue(iteration, every: settings.display) {
+      let loss = try net.forward()
+      averageLoss.add(loss, iteration: iteration - averageStart)
+      context.logger.info("Iteration \(iteration), loss = \(averageLoss.value.general)", at: "solver.cpp:327")
+    }
+    if SolverSettings.isDue(iteration, every: settings.testInterval) { try test() }
+  }
+
+  /// Trains `count` iterations, with the tests, snapshots and log lines that are due; fewer if it is asked to stop.
+  ///
+  /// - Throws: As `solve` does.
+  public func step(_ count: Int) throws {
+    averageLoss = LossAverage(size: settings.averagedLosses)
+    averageStart = iteration
+    stopwatch.restart()
+    let end = iteration + count
+    while iteration < end {
+      net.clearGradients()
+      let isTestDue = SolverSettings.isDue(iteration, every: settings.testInterval)
+      if isTestDue, iteration > 0 || settings.testsFirst { try test() }
+      if isStopping { return }
+      try iterate()
+      let request = nextRequest()
+      if SolverSettings.isDue(iteration, every: settings.snapshotInterval) || request == .snapshot { try snapshot() }
+      if request == .stop {
+        isStopping = true
+        return
+      }
+    }
+  }
+
+  private func iterate() throws {
+    for observer in observers { try observer.solverBeginsIteration(self) }
+    let isDisplayed = SolverSettings.isDue(iteration, every: settings.display)
+    net.debugInfo = isDisplayed && settings.debugInfo
+    var loss: Float = 0
+    for _ in 0..<settings.batchesPerUpdate {
+      loss += try net.forward()
+      try net.backward()
+    }
+    loss /= Float(settings.batchesPerUpdate)
+    guard loss.isFinite else { throw nonFinite(loss) }
+    averageLoss.add(loss, iteration: iteration - averageStart)
+    var report: TrainingReport?
+    if isDisplayed { report = display() }
+    for observer in observers { try observer.solverHasGradients(self) }
+    try update(isDisplayed: isDisplayed)
+    if let report {
+      for observer in observers { try observer.solver(self, displayed: report) }
+    }
+    iteration += 1
+  }
+
+  private func update(isDisplayed: Bool) throws {
+    logStep()
+    let rate = learningRate
+    if isDisplayed {
+      context.logger.info("Iteration \(iteration), lr = \(rate.general)", at: "sgd_solver.cpp:112")
+    }
+    let scale = clippingScale() / Float(settings.batchesPerUpdate)
+    for (index, parameter) in net.learnable.enumerated() {
+      let step = UpdateStep(
+        rate: rate * parameter.rateMultiplier, weightDecay: settings.weightDecay * parameter.decayMultiplier,
+        regularization: settings.regularization, gradientScale: scale, iteration: iteration)
+      let own = stride(from: index, to: histories.count, by: net.learnable.count).map { histories[$0].data }
+      rule.update(
+        step, weights: parameter.blob.data, gradient: parameter.blob.diff, histories: own,
+        count: parameter.blob.count, engine: context.engine)
+    }
+  }
+
+  /// The learning rate of the next iteration.
+  public var learningRate: Float { ratePolicy.rate(base: settings.baseRate, iteration: iteration) }
+
+  /// The mean of the last losses, as many as `average_loss` says.
+  public var smoothedLoss: Float { averageLoss.value }
+
+  private func logStep() {
+    guard case .multistep = ratePolicy else { return }
+    let step = ratePolicy.step(at: iteration)
+    if step > (iteration > 0 ? ratePolicy.step(at: iteration - 1) : 0) {
+      context.logger.info("MultiStep Status: Iteration \(iteration), step = \(step)", at: "sgd_solver.cpp:50")
+    }
+  }
+
+  /// What all gradients are multiplied with so that their norm is at most `clip_gradients`.
+  private func clippingScale() -> Float {
+    guard let limit = settings.clipNorm else { return 1 }
+    let squares = net.learnable.reduce(Float(0)) {
+      $0 + context.engine.sumOfSquares($1.blob.diff, count: $1.blob.count)
+    }
+    let norm = squares.squareRoot()
+    guard norm > limit else { return 1 }
+    let scale = limit / norm
+    context.logger.info(
+      "Gradient clipping: scaling down gradients (L2 norm \(norm.general) > \(limit.general)) "
+        + "by scale factor \(scale.general)", at: "sgd_solver.cpp:99")
+    return scale
+  }
+
+  /// Says which blob was the first that isn't finite, since the loss alone doesn't tell where it began.
+  private func nonFinite(_ loss: Float) -> CaffeError {
+    var origin = ""
+    search: for (layer, tops) in zip(net.layers, net.tops) {
+      for (position, blob) in tops.enumerated() {
+        guard let place = context.engine.firstNonFinite(blob.data, count: blob.count) else { continue }
+        origin = "; the first such value is number \(place) of top \(position) of layer \"\(layer.name)\""
+        break search
+      }
+    }
+    return CaffeError(
+      .nonFinite,
+      "the loss is \(loss.general) at iteration \(iteration)\(origin): lower base_lr, set clip_gradients, "
+        + "or look for bad values in the data")
+  }
+}
