@@ -1,3 +1,4 @@
+import CaffeCPUEngine
 import CaffeCore
 import CaffeReferenceEngine
 import CaffeTestSupport
@@ -8,7 +9,8 @@ struct EngineUnderTest: Sendable, CustomStringConvertible {
   let make: @Sendable () throws -> any Engine
 
   static let all: [EngineUnderTest] = [
-    // One line for every other engine, such as: EngineUnderTest(description: "cpu") { CPUEngine() }.
+    EngineUnderTest(description: "cpu") { CPUEngine() },
+    EngineUnderTest(description: "cpu, three threads") { CPUEngine(threads: 3) },
     EngineUnderTest(description: "reference, forwarded") { ForwardingEngine(ReferenceEngine(), listener: Bystander()) }
   ]
 }
