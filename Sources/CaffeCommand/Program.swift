@@ -28,13 +28,15 @@ package struct Program {
 
   /// Runs, prints what there is to say, and returns the exit status.
   package func run() -> Int32 {
+    var usage = CaffeTool.usage
     do {
       guard let tool = try Tool(named: name) else { return try run(CaffeTool.self, hasVerbs: true) }
+      usage = tool.command.usageString()
       return try run(tool.command, hasVerbs: false)
     } catch let error as CaffeError {
-      return report(error)
+      return report(error, usage: usage)
     } catch {
-      return report(CaffeError(.value, "\(error)"))
+      return report(CaffeError(.value, "\(error)"), usage: usage)
     }
   }
 
@@ -65,7 +67,7 @@ package struct Program {
     guard word == "help" || verbs.contains(word) else {
       let near = NearNames.hint(for: word, among: verbs)
       throw CaffeError(
-        .flag, "there is no command \"\(word)\"\(near); commands: \(verbs.joined(separator: ", "))")
+        .flag, "there is no command \"\(word)\"; commands: \(verbs.joined(separator: ", "))\(near)")
     }
   }
 
@@ -83,11 +85,11 @@ package struct Program {
     return Status.flags
   }
 
-  private func report(_ error: CaffeError) -> Int32 {
+  private func report(_ error: CaffeError, usage: String) -> Int32 {
     Platform.write("\(name): error: \(error)\n", to: Platform.standardError)
     switch error.code {
     case .flag:
-      Platform.write("Usage: \(CaffeTool.usage)\n", to: Platform.standardError)
+      Platform.write("Usage: \(usage)\n", to: Platform.standardError)
       return Status.flags
     case .nonFinite: return Status.nonFinite
     default: return Status.failure
@@ -101,7 +103,8 @@ extension FlagFile {
     do {
       return try String(contentsOfFile: path, encoding: .utf8)
     } catch {
-      throw CaffeError(.flag, file: path, "this file of flags can't be read; check --flagfile", cause: error)
+      throw CaffeError(
+        .flag, file: path, "this file of flags can't be read: \(error.localizedDescription) Check --flagfile")
     }
   }
 }
