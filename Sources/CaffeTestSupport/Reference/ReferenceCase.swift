@@ -32,6 +32,16 @@ package struct ReferenceCase: Sendable {
   /// Those of the layers.
   package static let layers = all(in: ReferenceFolder.path + "/layers")
 
+  /// Those made of inputs and one layer type, by that type.
+  package static let layersByType: [String: [ReferenceCase]] = {
+    var cases: [String: [ReferenceCase]] = [:]
+    for reference in layers {
+      let types = (try? reference.read().types.subtracting(["Input"])) ?? []
+      if types.count == 1, let type = types.first { cases[type, default: []].append(reference) }
+    }
+    return cases
+  }()
+
   /// What is in the files.
   package func read() throws -> Content {
     let file = try NetReader.readNet(file: "\(folder)/net.prototxt")
