@@ -44,15 +44,6 @@ struct HDF5DataLayerTests {
     }
   }
 
-  private func message(of body: () throws -> Void) -> String {
-    do {
-      try body()
-      return ""
-    } catch {
-      return "\(error)"
-    }
-  }
-
   @Test func recordsComeInOrderOverAllFiles() throws {
     let net = try net()
     #expect(net.blob(named: "data")?.shape == [2, 2])
@@ -119,10 +110,10 @@ struct HDF5DataLayerTests {
     }
     try folder.write("uneven.h5", to: "uneven.txt")
     #expect(
-      self.message { _ = try net(source: "uneven.txt") }.contains("\"label\" has 3 records, but \"data\" has 2"))
+      message { _ = try net(source: "uneven.txt") }.contains("\"label\" has 3 records, but \"data\" has 2"))
 
     try HDF5File.write(to: folder.file("bare.h5")) { try $0.write([Float](), shape: [0, 2], as: "data") }
     try folder.write("bare.h5", to: "bare.txt")
-    #expect(self.message { _ = try net(source: "bare.txt") }.contains("must count at least one record"))
+    #expect(message { _ = try net(source: "bare.txt") }.contains("must count at least one record"))
   }
 }
