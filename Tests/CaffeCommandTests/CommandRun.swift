@@ -10,8 +10,12 @@ struct CommandRun {
   init(
     _ tool: String, _ arguments: [String], in folder: WorkFolder, environment: [String: String] = [:]
   ) throws {
-    let process = try RunningCommand(tool, arguments, in: folder, environment: environment)
-    self = process.finish()
+    self = try RunningCommand(tool, arguments, in: folder, environment: environment).finish()
+  }
+
+  /// Runs it as `caffe`.
+  init(_ arguments: [String], in folder: WorkFolder, environment: [String: String] = [:]) throws {
+    try self.init("caffe", arguments, in: folder, environment: environment)
   }
 
   /// Runs `caffe` with `arguments`.
