@@ -101,8 +101,8 @@ struct HDF5DataLayerTests {
     try write("wide.h5", first: 0, count: 2, width: 3)
     try folder.write("a.h5 wide.h5", to: "mixed.txt")
     let mixed = try net(source: "mixed.txt")
-    let message = message { _ = try labels(mixed, batches: 2) }
-    #expect(message.contains("wide.h5") && message.contains("[3], but [2] in the files before"), "\(message)")
+    let text = message { _ = try labels(mixed, batches: 2) }
+    #expect(text.contains("wide.h5") && text.contains("[3], but [2] in the files before"), "\(text)")
 
     try HDF5File.write(to: folder.file("uneven.h5")) { root in
       try root.write([1, 2] as [Float], shape: [2, 1], as: "data")
