@@ -46,8 +46,12 @@ package struct Program {
     if hasVerbs { try checkVerb(words) }
     let verb: any Verb
     do {
-      let command = try root.parseAsRoot(hasVerbs ? words.verbFirst : words.flagsFirst)
-      guard let parsed = command as? any Verb else { return answer(root, CleanExit.helpRequest()) }
+      var command = try root.parseAsRoot(hasVerbs ? words.verbFirst : words.flagsFirst)
+      guard let parsed = command as? any Verb else {
+        // Help is a command of the parser's own, which throws its text.
+        try command.run()
+        return 0
+      }
       verb = parsed
     } catch {
       return answer(root, error)

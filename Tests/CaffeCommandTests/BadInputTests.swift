@@ -24,7 +24,7 @@ import Testing
   @Test func aLabelBeyondTheOutputsNamesTheRecord() throws {
     let place = try TrainingFolder()
     try place.writeNet(outputs: 3)
-    expectError(try place.train(), "label", "key 000000", "train_lmdb")
+    expectError(try place.train(), "label", "key 000000", "test_lmdb")
   }
 
   @Test func anUnknownTypeListsNearNames() throws {

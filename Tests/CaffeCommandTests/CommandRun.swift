@@ -8,10 +8,19 @@ struct CommandRun {
 
   /// Runs the program as `tool` with `arguments`, in `folder`, and waits for its end.
   init(
-    _ tool: String = "caffe", _ arguments: [String], in folder: WorkFolder, environment: [String: String] = [:]
+    _ tool: String, _ arguments: [String], in folder: WorkFolder, environment: [String: String] = [:]
   ) throws {
-    let process = try RunningCommand(tool, arguments, in: folder, environment: environment)
-    self = process.finish()
+    self = try RunningCommand(tool, arguments, in: folder, environment: environment).finish()
+  }
+
+  /// Runs it as `caffe`.
+  init(_ arguments: [String], in folder: WorkFolder, environment: [String: String] = [:]) throws {
+    try self.init("caffe", arguments, in: folder, environment: environment)
+  }
+
+  /// Runs `caffe` with `arguments`.
+  init(_ arguments: [String], in folder: WorkFolder, environment: [String: String] = [:]) throws {
+    try self.init("caffe", arguments, in: folder, environment: environment)
   }
 
   init(status: Int32, output: String, error: String) {
@@ -28,7 +37,7 @@ final class RunningCommand {
   private let errorPath: String
 
   init(
-    _ tool: String = "caffe", _ arguments: [String], in folder: WorkFolder, environment: [String: String] = [:]
+    _ tool: String, _ arguments: [String], in folder: WorkFolder, environment: [String: String] = [:]
   ) throws {
     let name = UUID().uuidString
     outputPath = folder.path(name + ".out")
@@ -42,6 +51,11 @@ final class RunningCommand {
     let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("GLOG_") }
     process.environment = inherited.merging(environment) { _, new in new }
     try process.run()
+  }
+
+  /// Runs `caffe` with `arguments`.
+  convenience init(_ arguments: [String], in folder: WorkFolder) throws {
+    try self.init("caffe", arguments, in: folder)
   }
 
   /// What it has logged by now.

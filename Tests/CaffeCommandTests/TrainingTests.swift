@@ -94,7 +94,7 @@ import Testing
 @Suite(.serialized) struct SignalTests {
   private func running(_ place: TrainingFolder, _ flags: String...) throws -> RunningCommand {
     try place.writeSolver(["max_iter": "100000000", "snapshot": "0", "test_interval": "1000000", "display": "1000"])
-    let command = try RunningCommand(["train", "--solver=solver.prototxt"] + flags, in: place.folder)
+    let command = try RunningCommand("caffe", ["train", "--solver=solver.prototxt"] + flags, in: place.folder)
     try #require(command.waits(for: "Iteration 1000 ("), "\(command.logged)")
     return command
   }
@@ -144,7 +144,7 @@ import Testing
         """)
     try place.writeSolver(["test_iter": nil, "test_interval": nil])
     let command = try RunningCommand(
-      ["train", "--solver=solver.prototxt", "--engine=reference"], in: place.folder)
+      "caffe", ["train", "--solver=solver.prototxt", "--engine=reference"], in: place.folder)
     try #require(command.waits(for: "Learning Rate Policy"))
     usleep(100_000)
     kill(command.process.processIdentifier, SIGINT)

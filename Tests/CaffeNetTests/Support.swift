@@ -40,16 +40,6 @@ func makeNet(
   return try Net(parameter, context: context, locations: read.layerLocations)
 }
 
-/// The error that `body` throws, as a user reads it; empty when it throws none.
-func message(of body: () throws -> Void) -> String {
-  do {
-    try body()
-    return ""
-  } catch {
-    return "\(error)"
-  }
-}
-
 let twoInputs = """
   layer { name: "in" type: "Input" top: "x" top: "l" input_param { shape { dim: 2 dim: 3 } shape { dim: 2 } } }
   """

@@ -19,6 +19,7 @@ import Testing
 
   /// All complete cases of the folder.
   private var cases: [(any Engine) -> ReferenceOutcome] {
-    ReferenceCase.layers.map { reference in { reference.run(on: $0) } }
+    (ReferenceCase.layers + ReferenceCase.models).map { reference in { reference.run(on: $0) } }
+      + SolverCases.all().map { folder in { SolverCases.run(folder: folder, engine: $0) } }
   }
 }

@@ -20,9 +20,9 @@ final class PendingFolder {
     var status = stat()
     guard lstat(path, &status) != 0 else { throw PendingFolder.existsError(path) }
     self.path = path
-    let parent = (path as NSString).deletingLastPathComponent
-    let name = (path as NSString).lastPathComponent
-    let folder = parent.isEmpty ? "." : parent
+    // Not Foundation's: on Linux that traps for a name of one letter.
+    let folder = SystemCalls.folder(of: path)
+    let name = SystemCalls.name(of: path)
     PendingFolder.removeLeftovers(of: name, in: folder)
     workPath = "\(folder)/.partial-\(getpid())-\(UInt32.random(in: 0...UInt32.max))-\(name)"
     guard mkdir(workPath, 0o755) == 0 else {
