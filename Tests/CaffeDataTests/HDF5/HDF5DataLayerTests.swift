@@ -4,10 +4,10 @@ import Testing
 
 /// The HDF5Data layer: the order of records over several files, kinds of numbers, and what may be wrong.
 struct HDF5DataLayerTests {
-  private let folder: TemporaryFolder
+  private let folder: CaffeTestSupport.TemporaryFolder
 
   init() throws {
-    folder = try TemporaryFolder()
+    folder = try CaffeTestSupport.TemporaryFolder()
     try write("a.h5", first: 0, count: 3)
     try write("b.h5", first: 3, count: 2)
     try folder.write("a.h5\nb.h5\r\n", to: "list.txt")

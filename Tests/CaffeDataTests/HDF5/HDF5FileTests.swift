@@ -5,9 +5,9 @@ import Testing
 
 /// HDF5 files: what is written is read, and what is wrong is named.
 struct HDF5FileTests {
-  private let folder: TemporaryFolder
+  private let folder: CaffeTestSupport.TemporaryFolder
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = try CaffeTestSupport.TemporaryFolder() }
 
   private func error(of body: () throws -> Void) -> CaffeError? {
     do {
