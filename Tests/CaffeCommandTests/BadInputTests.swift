@@ -93,7 +93,7 @@ import Testing
 
   @Test func aLossThatIsNoNumberHasAStatusOfItsOwn() throws {
     let place = try TrainingFolder()
-    try place.writeSolver(["base_lr": "1e30", "max_iter": "200"])
+    try place.writeSolver(["base_lr": "1e38", "max_iter": "200"])
     expectError(try place.train(), "iteration", "base_lr", status: 2)
   }
 
