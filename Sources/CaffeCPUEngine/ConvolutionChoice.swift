@@ -13,7 +13,7 @@ extension CPUEngine: ConvolutionOps {
 }
 
 /// How a convolution is computed.
-package enum ConvolutionMethod: Hashable {
+package enum ConvolutionMethod: Hashable, Sendable {
   /// By our kernels, sixteen images side by side.
   case lanes
   /// By oneDNN, in blocks of sixteen channels.

@@ -1,4 +1,5 @@
 import Caffe
+import CaffeTestSupport
 import Foundation
 import Testing
 
@@ -42,7 +43,7 @@ final class LayerBench {
 
   init() throws { folder = try TemporaryFolder() }
 
-  private func path(_ name: String) -> String { folder.at(name) }
+  private func path(_ name: String) -> String { folder.file(name) }
 
   /// A database of `count` pictures 1×1×2 whose labels count.
   private func makeCounting(_ count: Int, _ backend: RecordBackend = .lmdb) throws -> String {

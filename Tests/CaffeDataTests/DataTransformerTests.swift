@@ -1,4 +1,5 @@
 import Caffe
+import CaffeTestSupport
 import Testing
 
 @Suite struct DataTransformerTests {

@@ -1,4 +1,5 @@
 import Caffe
+import CaffeTestSupport
 import Foundation
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  private func path(_ name: String) -> String { folder.at(name) }
+  private func path(_ name: String) -> String { folder.file(name) }
 
   /// Files of three 2×4 pictures.
   private func writeFiles() throws {
@@ -25,7 +26,7 @@ import Testing
         images: path(images), labels: path(labels), database: path("db"), backend: .lmdb)
     }
     #expect(!FileManager.default.fileExists(atPath: path("db")))
-    #expect(folder.contents.allSatisfy { !$0.contains("partial") })
+    #expect(folder.names.allSatisfy { !$0.contains("partial") })
     return text
   }
 
@@ -110,6 +111,6 @@ import Testing
         })
     }
     #expect(text.contains("interrupted after 2000 records"))
-    #expect(folder.contents == ["images", "labels"])
+    #expect(folder.names == ["images", "labels"])
   }
 }

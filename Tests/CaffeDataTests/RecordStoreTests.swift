@@ -1,4 +1,5 @@
 import Caffe
+import CaffeTestSupport
 import Foundation
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  private func path(_ name: String) -> String { folder.at(name) }
+  private func path(_ name: String) -> String { folder.file(name) }
 
   @Test(arguments: RecordBackend.allCases)
   func recordsComeBackInKeyOrder(_ backend: RecordBackend) throws {
@@ -40,7 +41,7 @@ import Testing
       count += 1
     }
     #expect(count == 4_000)
-    #expect(folder.contents == ["db"])
+    #expect(folder.names == ["db"])
   }
 
   @Test func anLMDBIsNoLargerThanItsRecordsNeed() throws {
@@ -127,7 +128,7 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  private func path(_ name: String) -> String { folder.at(name) }
+  private func path(_ name: String) -> String { folder.file(name) }
   private func opening(_ name: String, _ backend: RecordBackend) -> String {
     message { _ = try RecordStore.open(path(name), backend: backend) }
   }
@@ -194,7 +195,7 @@ import Testing
     try FileManager.default.createDirectory(atPath: path("db"), withIntermediateDirectories: false)
     let text = message { _ = try RecordStore.create(path("db/"), backend: backend) }
     #expect(text.contains("db: already exists; remove it or choose another name"))
-    #expect(folder.contents == ["db"])
+    #expect(folder.names == ["db"])
   }
 
   @Test(arguments: RecordBackend.allCases)
@@ -209,9 +210,9 @@ import Testing
       let writer = try RecordStore.create(path("db"), backend: backend)
       for index in 0..<1_500 { try writer.put(key: "\(index)", value: [1, 2, 3]) }
       #expect(!FileManager.default.fileExists(atPath: path("db")))
-      #expect(folder.contents.count == 1)
+      #expect(folder.names.count == 1)
     }
-    #expect(folder.contents == [])
+    #expect(folder.names == [])
   }
 
   @Test func whatAKilledProcessLeftIsClearedUp() throws {
@@ -219,7 +220,7 @@ import Testing
     let left = path(".partial-2147483646-1-db")
     try FileManager.default.createDirectory(atPath: left, withIntermediateDirectories: false)
     try makeDatabase(path("db"), .lmdb, [("a", Datum())])
-    #expect(folder.contents == ["db"])
+    #expect(folder.names == ["db"])
   }
 
   @Test func anOverlongKeyIsRefusedByLMDB() throws {

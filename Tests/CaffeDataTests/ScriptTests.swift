@@ -1,3 +1,4 @@
+import CaffeTestSupport
 import Foundation
 import Testing
 
@@ -8,12 +9,12 @@ import Testing
   init() throws {
     folder = try TemporaryFolder()
     for path in ["data/mnist", "examples"] {
-      try FileManager.default.createDirectory(atPath: folder.at(path), withIntermediateDirectories: true)
+      try FileManager.default.createDirectory(atPath: folder.file(path), withIntermediateDirectories: true)
     }
     let files = ["data/mnist/get_mnist.sh", "examples/mnist"]
     for file in files {
-      try? FileManager.default.removeItem(atPath: folder.at(file))
-      try FileManager.default.copyItem(atPath: "\(Fixtures.root)/\(file)", toPath: folder.at(file))
+      try? FileManager.default.removeItem(atPath: folder.file(file))
+      try FileManager.default.copyItem(atPath: "\(Fixtures.root)/\(file)", toPath: folder.file(file))
     }
   }
 
@@ -23,9 +24,9 @@ import Testing
   ) throws -> (status: Int32, output: String) {
     let process = Process()
     let pipe = Pipe()
-    process.executableURL = URL(fileURLWithPath: folder.at(script))
+    process.executableURL = URL(fileURLWithPath: folder.file(script))
     process.arguments = arguments
-    process.currentDirectoryURL = URL(fileURLWithPath: directory.map { folder.at($0) } ?? folder.path)
+    process.currentDirectoryURL = URL(fileURLWithPath: directory.map { folder.file($0) } ?? folder.path)
     process.environment = ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": folder.path].merging(environment) { $1 }
     process.standardOutput = pipe
     process.standardError = pipe
@@ -36,7 +37,7 @@ import Testing
   }
 
   private var mnist: [String] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.at("data/mnist"))) ?? []
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.file("data/mnist"))) ?? []
     return names.filter { $0 != "get_mnist.sh" && $0 != "README.md" && !$0.hasSuffix("ubyte") }
   }
 
@@ -49,18 +50,18 @@ import Testing
 
   @Test func aWrongFileIsNotTaken() throws {
     let name = "train-images-idx3-ubyte"
-    try FileManager.default.createDirectory(atPath: folder.at("mirror"), withIntermediateDirectories: false)
+    try FileManager.default.createDirectory(atPath: folder.file("mirror"), withIntermediateDirectories: false)
     // An empty gzip file, then a page in its place.
     let empty: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0]
     let faults = [
       (empty, "expected 6bbc9ace898e44ae57da46a324031adb"), (Array("<html>".utf8), "not a whole gzip")
     ]
     for (content, expected) in faults {
-      try Data(content).write(to: URL(fileURLWithPath: folder.at("mirror/\(name).gz")))
-      let result = try run("data/mnist/get_mnist.sh", with: ["MNIST_MIRRORS": "file://\(folder.at("mirror"))"])
+      try Data(content).write(to: URL(fileURLWithPath: folder.file("mirror/\(name).gz")))
+      let result = try run("data/mnist/get_mnist.sh", with: ["MNIST_MIRRORS": "file://\(folder.file("mirror"))"])
       #expect(result.status == 1)
       #expect(result.output.contains(expected))
-      #expect(!FileManager.default.fileExists(atPath: folder.at("data/mnist/\(name)")))
+      #expect(!FileManager.default.fileExists(atPath: folder.file("data/mnist/\(name)")))
       #expect(mnist == [])
     }
   }
@@ -92,12 +93,12 @@ import Testing
 
   @Test func databasesAreReplacedOnlyByWholeOnes() throws {
     for file in ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"] {
-      try Data().write(to: URL(fileURLWithPath: folder.at("data/mnist/\(file)-ubyte")))
+      try Data().write(to: URL(fileURLWithPath: folder.file("data/mnist/\(file)-ubyte")))
     }
-    let tool = folder.at("build/examples/mnist/convert_mnist_data.bin")
+    let tool = folder.file("build/examples/mnist/convert_mnist_data.bin")
     try FileManager.default.createDirectory(
-      atPath: folder.at("build/examples/mnist"), withIntermediateDirectories: true)
-    let database = folder.at("examples/mnist/mnist_train_lmdb")
+      atPath: folder.file("build/examples/mnist"), withIntermediateDirectories: true)
+    let database = folder.file("examples/mnist/mnist_train_lmdb")
     func install(_ command: String) throws {
       try "#!/bin/sh\n\(command)\n".write(toFile: tool, atomically: true, encoding: .utf8)
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tool)

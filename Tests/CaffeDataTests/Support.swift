@@ -1,33 +1,19 @@
 import Caffe
+import CaffeTestSupport
 import Foundation
 
-/// A folder that goes with its owner.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "caffe-data-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  /// The path of something in it.
-  func at(_ name: String) -> String { "\(path)/\(name)" }
-
+extension TemporaryFolder {
   /// A copy of a fixture: databases are written to when they are opened.
   func copy(fixture name: String) throws -> String {
     // File by file: copying the folder would fail where the project belongs to another user.
     let source = Fixtures.path + "/" + name
-    try FileManager.default.createDirectory(atPath: at(name), withIntermediateDirectories: false)
+    try FileManager.default.createDirectory(atPath: file(name), withIntermediateDirectories: false)
     for file in try FileManager.default.contentsOfDirectory(atPath: source) {
       let content = try Data(contentsOf: URL(fileURLWithPath: "\(source)/\(file)"))
-      try content.write(to: URL(fileURLWithPath: at("\(name)/\(file)")))
+      try content.write(to: URL(fileURLWithPath: self.file("\(name)/\(file)")))
     }
-    return at(name)
+    return file(name)
   }
-
-  var contents: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
 }
 
 enum Fixtures {
@@ -36,16 +22,6 @@ enum Fixtures {
   static let path = root + "/Tests/Fixtures/data"
   /// Real data of other people; not in the project.
   static let realData = ProcessInfo.processInfo.environment["CAFFE_DATA_DIR"]
-}
-
-/// The error that `body` throws, as a user reads it; empty when it throws none.
-func message(of body: () throws -> Void) -> String {
-  do {
-    try body()
-    return ""
-  } catch {
-    return "\(error)"
-  }
 }
 
 /// The records of a database, keys and values.

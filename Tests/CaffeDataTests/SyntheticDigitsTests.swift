@@ -1,4 +1,5 @@
 import Caffe
+import CaffeTestSupport
 import Foundation
 import Testing
 
@@ -36,12 +37,12 @@ import Testing
 
   @Test func theFourFilesAreThoseOfMNIST() throws {
     let folder = try TemporaryFolder()
-    try SyntheticDigits(seed: 1).write(train: 30, test: 10, to: folder.at("made"))
+    try SyntheticDigits(seed: 1).write(train: 30, test: 10, to: folder.file("made"))
     #expect(
-      try FileManager.default.contentsOfDirectory(atPath: folder.at("made")).sorted() == [
+      try FileManager.default.contentsOfDirectory(atPath: folder.file("made")).sorted() == [
         "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte", "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
       ])
-    let images = try IDXFile(folder.at("made/train-images-idx3-ubyte"), content: .images)
+    let images = try IDXFile(folder.file("made/train-images-idx3-ubyte"), content: .images)
     #expect(images.extents == [30, 28, 28])
     let made = SyntheticDigits(seed: 1).make(30, of: .train)
     #expect(images.withItem(29) { [UInt8]($0) } == Array(made.pixels.suffix(784)))
@@ -50,9 +51,9 @@ import Testing
   @Test func aUselessCountOrFolderIsRefused() throws {
     let folder = try TemporaryFolder()
     let digits = SyntheticDigits(seed: 1)
-    #expect(message { try digits.write(train: 0, test: 1, to: folder.at("a")) }.contains("give 1"))
-    try Data().write(to: URL(fileURLWithPath: folder.at("file")))
-    #expect(message { try digits.write(train: 1, test: 1, to: folder.at("file/a")) }.contains("file/a"))
-    #expect(folder.contents == ["file"])
+    #expect(message { try digits.write(train: 0, test: 1, to: folder.file("a")) }.contains("give 1"))
+    try Data().write(to: URL(fileURLWithPath: folder.file("file")))
+    #expect(message { try digits.write(train: 1, test: 1, to: folder.file("file/a")) }.contains("file/a"))
+    #expect(folder.names == ["file"])
   }
 }

@@ -6,6 +6,17 @@ import Testing
 
 @Suite(.serialized)
 struct CPUEngineTests {
+  /// On one thread; the comparison of engines takes more.
+  @Test(arguments: [ConvolutionMethod.lanes, .oneDNN, .gemm])
+  func convolvesAllShapesByEachMethod(_ method: ConvolutionMethod) throws {
+    let results = EngineComparison.compare(
+      CPUEngine(threads: 1, convolutions: method), against: ReferenceEngine(),
+      cases: EngineCase.convolutions + EngineCase.chains + EngineCase.randomized(count: 40, seed: 2))
+    #expect(!results.isEmpty)
+    let failures = results.filter { !$0.passed }.map(\.line)
+    #expect(failures.isEmpty, "\(failures.joined(separator: "\n"))")
+  }
+
   @Test(arguments: CPUEngineTests.shapes)
   func convolvesInLanesAsTheReferenceDoes(_ spec: ConvolutionSpec) throws {
     let results = EngineComparison.compare(

@@ -10,6 +10,7 @@ struct EngineUnderTest: Sendable, CustomStringConvertible {
 
   static let all: [EngineUnderTest] = [
     EngineUnderTest(description: "cpu") { CPUEngine() },
+    EngineUnderTest(description: "cpu, three threads, lanes") { CPUEngine(threads: 3, convolutions: .lanes) },
     EngineUnderTest(description: "cpu, one thread") { CPUEngine(threads: 1) },
     EngineUnderTest(description: "cpu, five threads") { CPUEngine(threads: 5) },
     EngineUnderTest(description: "reference, forwarded") { ForwardingEngine(ReferenceEngine(), listener: Bystander()) }

@@ -1,4 +1,5 @@
 import Caffe
+import CaffeTestSupport
 import Testing
 
 @Suite struct GraphErrorTests {
@@ -43,7 +44,8 @@ import Testing
   }
 
   @Test func inPlaceByALayerThatCannotIsRefused() {
-    let text = error(#"layer { name: "ip" type: "InnerProduct" bottom: "x" top: "x" inner_product_param { num_output: 3 } }"#)
+    let text = error(
+      #"layer { name: "ip" type: "InnerProduct" bottom: "x" top: "x" inner_product_param { num_output: 3 } }"#)
     #expect(text.contains("can't") && text.contains("name of its own"))
   }
 

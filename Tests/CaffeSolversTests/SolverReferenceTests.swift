@@ -22,17 +22,9 @@ private struct SlightlyWrongRule: UpdateRule {
   }
 }
 
-/// Whole trainings beside those of the original: weights, history, log, and going on from its snapshots.
+/// The check of whole trainings itself; the walk over the reference cases runs them all.
 struct SolverReferenceTests {
   private static let fixtures = SolverCases.all(in: ReferenceFolder.fixtures + "/solvers")
-
-  @Test(arguments: fixtures) func agreesWithTheOriginal(folder: String) {
-    for engine in TestEngines.all {
-      let outcome = SolverCases.run(folder: folder, engine: engine)
-      print(outcome.line)
-      #expect(outcome.verdict != .failed, "\(outcome.line)")
-    }
-  }
 
   @Test func thereAreCases() {
     let names = Self.fixtures.map { URL(fileURLWithPath: $0).lastPathComponent }

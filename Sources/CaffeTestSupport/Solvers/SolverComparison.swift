@@ -11,11 +11,9 @@ struct SolverComparison {
 
   init(folder: String) { self.folder = folder }
 
-  /// Compares the weights and the state of the snapshot at `iteration`, in the format that the original's has.
-  mutating func compareSnapshots(at iteration: Int, in place: String) throws {
-    let isHDF5 = SystemCalls.kind(of: "\(folder)/run_iter_\(iteration).solverstate.h5") == .regular
-    for kind in ["caffemodel", "solverstate"] {
-      let name = "run_iter_\(iteration).\(kind)" + (isHDF5 ? ".h5" : "")
+  /// Compares the weights and the state of a snapshot.
+  mutating func compare(_ snapshot: ReferenceSnapshot, in place: String) throws {
+    for name in [snapshot.model, snapshot.state] {
       let (got, want) = (try SnapshotContent("\(place)/\(name)"), try SnapshotContent("\(folder)/\(name)"))
       try check(got.texts == want.texts, "\(name): \(got.texts) in place of \(want.texts)")
       try check(

@@ -44,15 +44,6 @@ struct HDF5DataLayerTests {
     }
   }
 
-  private func message(of body: () throws -> Void) -> String {
-    do {
-      try body()
-      return ""
-    } catch {
-      return "\(error)"
-    }
-  }
-
   @Test func recordsComeInOrderOverAllFiles() throws {
     let net = try net()
     #expect(net.blob(named: "data")?.shape == [2, 2])
@@ -110,8 +101,8 @@ struct HDF5DataLayerTests {
     try write("wide.h5", first: 0, count: 2, width: 3)
     try folder.write("a.h5 wide.h5", to: "mixed.txt")
     let mixed = try net(source: "mixed.txt")
-    let message = message { _ = try labels(mixed, batches: 2) }
-    #expect(message.contains("wide.h5") && message.contains("[3], but [2] in the files before"), "\(message)")
+    let text = message { _ = try labels(mixed, batches: 2) }
+    #expect(text.contains("wide.h5") && text.contains("[3], but [2] in the files before"), "\(text)")
 
     try HDF5File.write(to: folder.file("uneven.h5")) { root in
       try root.write([1, 2] as [Float], shape: [2, 1], as: "data")
@@ -119,10 +110,10 @@ struct HDF5DataLayerTests {
     }
     try folder.write("uneven.h5", to: "uneven.txt")
     #expect(
-      self.message { _ = try net(source: "uneven.txt") }.contains("\"label\" has 3 records, but \"data\" has 2"))
+      message { _ = try net(source: "uneven.txt") }.contains("\"label\" has 3 records, but \"data\" has 2"))
 
     try HDF5File.write(to: folder.file("bare.h5")) { try $0.write([Float](), shape: [0, 2], as: "data") }
     try folder.write("bare.h5", to: "bare.txt")
-    #expect(self.message { _ = try net(source: "bare.txt") }.contains("must count at least one record"))
+    #expect(message { _ = try net(source: "bare.txt") }.contains("must count at least one record"))
   }
 }
