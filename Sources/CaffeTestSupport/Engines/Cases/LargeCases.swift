@@ -1,0 +1,42 @@
+import CaffeCore
+
+extension EngineCase {
+  /// Layers of real nets that aren't convolutions.
+  package static var largeLayers: [EngineCase] {
+    [
+      pooling(
+        "LeNet/pool1, 64 images",
+        .rounded(
+          .max, images: 64, channels: 20, input: [24, 24], kernel: [2, 2], stride: [2, 2], padding: [0, 0]),
+        size: .large),
+      pooling(
+        "CaffeNet/pool1",
+        .rounded(.max, images: 4, channels: 96, input: [55, 55], kernel: [3, 3], stride: [2, 2], padding: [0, 0]),
+        size: .large),
+      pooling(
+        "GoogLeNet/last pool",
+        .rounded(
+          .average, images: 4, channels: 1024, input: [7, 7], kernel: [7, 7], stride: [1, 1], padding: [0, 0]),
+        size: .large),
+      innerProduct("LeNet/ip1, 64 images", InnerProductSpec(rows: 64, inputs: 800, outputs: 500), size: .large),
+      innerProduct("LeNet/ip2, 64 images", InnerProductSpec(rows: 64, inputs: 500, outputs: 10), size: .large),
+      innerProduct("CaffeNet/fc8, one image", InnerProductSpec(rows: 1, inputs: 4096, outputs: 1000), size: .large),
+      lrn(
+        "CaffeNet/norm1",
+        LRNSpec(
+          region: .acrossChannels, size: 5, alpha: 1e-4, beta: 0.75, k: 1, images: 4, channels: 96, height: 27,
+          width: 27), size: .large),
+      update("LeNet/update of all 431,080 parameters", count: 431_080)
+    ]
+  }
+
+  private static func update(_ name: String, count: Int) -> EngineCase {
+    EngineCase(name, tolerance: .elementwise, size: .large) { engine, stream in
+      let (w, g, h) = (stream.buffer(count), stream.buffer(count), stream.buffer(count))
+      let step = SGDStep(rate: 0.01, momentum: 0.9, weightDecay: 0.0005)
+      return EngineRun([("weights", w), ("update", g), ("history", h)]) {
+        engine.sgdUpdate(step, weights: w, gradient: g, history: h, count: count)
+      }
+    }
+  }
+}
