@@ -63,7 +63,7 @@ let package = Package(
       name: "CaffeCommand", dependencies: ["Caffe", arguments, log], swiftSettings: settings),
 
     .executableTarget(
-      name: "SwiftLeNet", dependencies: ["Caffe"], path: "examples/swift-lenet", exclude: ["README.md"],
+      name: "swift-lenet", dependencies: ["Caffe"], path: "examples/swift-lenet", exclude: ["README.md"],
       swiftSettings: settings),
 
     // Tests.

@@ -40,10 +40,15 @@ typedef struct {
     } \
     const long size = (long)g->kernel_h * g->kernel_w; \
     float *target = t->weight_gradient + ((long)o * g->channels + c) * size + (long)ky * g->kernel_w + kx; \
-    UNROLL for (int i = 0; i < OB; i++) { \
-      UNROLL for (int k = 0; k < KB; k++) { \
-        if (i >= OB - new_o && k >= KB - new_k) target[i * g->channels * size + k] += sum_of_lanes(&a[i][k]); \
-      } \
+    float sums[(OB * KB + 15) / 16 * 16]; \
+    UNROLL for (int n = 0; n < OB * KB; n += LANES) { \
+      v16 r[LANES]; \
+      UNROLL for (int l = 0; l < LANES; l++) r[l] = n + l < OB * KB ? a[(n + l) % (OB * KB) / KB][(n + l) % KB] : ALL(0); \
+      sums_of_lanes(r); \
+      STORE(sums + n, r[0]); \
+    } \
+    for (int i = OB - new_o; i < OB; i++) { \
+      for (int k = KB - new_k; k < KB; k++) target[i * g->channels * size + k] += sums[i * KB + k]; \
     } \
   }
 
@@ -81,9 +86,9 @@ MULTIVERSION void caffe_lanes_weight_gradient(
     const geometry *g, const float *source, long source_stride, const float *gradient, long gradient_stride, int blocks,
     float *weight_gradient, int first, int last) {
   const int ob = block_channels(g), kb = kernel_columns(g), shape = ob * 10 + kb;
-  // As many blocks of images at a time as stay in the second cache.
+  // As few blocks of images at a time as make the summing of lanes cheap: they should stay in the second cache.
   long bytes = ((long)ob * g->out_height * g->out_width + (long)g->height * g->width) * LANES * 4;
-  int step = (int)((768L << 10) / (bytes + 1)) + 1;
+  int step = (int)((192L << 10) / bytes) + 1;
   for (int block = 0; block < blocks; block += step) {
     const work t = {
         g, source + block * source_stride, gradient + block * gradient_stride, source_stride, gradient_stride,

@@ -2,29 +2,6 @@
 #include "CKernels.h"
 #include "vectors.h"
 
-// One stage of a transposition: vectors `S` apart swap their lanes `S` apart.
-#define PICK(S, l) (((l) & (S)) ? 16 + ((l) ^ (S)) : (l))
-#define PICK2(S, l) (((l) & (S)) ? 16 + (l) : ((l) ^ (S)))
-#define SHUFFLE(P, S, a, b) \
-  __builtin_shufflevector( \
-      a, b, P(S, 0), P(S, 1), P(S, 2), P(S, 3), P(S, 4), P(S, 5), P(S, 6), P(S, 7), P(S, 8), P(S, 9), P(S, 10), \
-      P(S, 11), P(S, 12), P(S, 13), P(S, 14), P(S, 15))
-#define STAGE(S) \
-  UNROLL for (int i = 0; i < LANES; i++) { \
-    if (!(i & (S))) { \
-      v16 a = r[i], b = r[i | (S)]; \
-      r[i] = SHUFFLE(PICK, S, a, b); \
-      r[i | (S)] = SHUFFLE(PICK2, S, a, b); \
-    } \
-  }
-
-INLINE void transpose(v16 *r) {
-  STAGE(8)
-  STAGE(4)
-  STAGE(2)
-  STAGE(1)
-}
-
 MULTIVERSION void caffe_to_lanes(const float *plain, float *lanes, int images, long values, long first, long last) {
   long i = first;
   if (images == LANES) {

@@ -81,3 +81,35 @@ INLINE void hyperbolic_tangent(v16 *value) {
   v16 large = 1.0f - 2.0f / (e + 1.0f);
   *value = SELECT(ABSOLUTE(x) < 0.3f, small, large);
 }
+
+// One stage of a transposition: vectors `S` apart swap their lanes `S` apart. PICK is what the first vector of a pair becomes,
+// PICK2 the second.
+#define PICK(S, l) (((l) & (S)) ? 16 + ((l) ^ (S)) : (l))
+#define PICK2(S, l) (((l) & (S)) ? 16 + (l) : ((l) ^ (S)))
+#define SHUFFLE(P, S, a, b) \
+  __builtin_shufflevector( \
+      a, b, P(S, 0), P(S, 1), P(S, 2), P(S, 3), P(S, 4), P(S, 5), P(S, 6), P(S, 7), P(S, 8), P(S, 9), P(S, 10), \
+      P(S, 11), P(S, 12), P(S, 13), P(S, 14), P(S, 15))
+#define STAGE(S) \
+  UNROLL for (int i = 0; i < LANES; i++) { \
+    if (!(i & (S))) { \
+      v16 a = r[i], b = r[i | (S)]; \
+      r[i] = SHUFFLE(PICK, S, a, b); \
+      r[i | (S)] = SHUFFLE(PICK2, S, a, b); \
+    } \
+  }
+
+INLINE void transpose(v16 *r) {
+  STAGE(8)
+  STAGE(4)
+  STAGE(2)
+  STAGE(1)
+}
+
+// The sums of the lanes of sixteen vectors, as the lanes of the first of them: half as many vectors after each stage.
+INLINE void sums_of_lanes(v16 *t) {
+  UNROLL for (int i = 0; i < 8; i++) t[i] = SHUFFLE(PICK, 8, t[i], t[i + 8]) + SHUFFLE(PICK2, 8, t[i], t[i + 8]);
+  UNROLL for (int i = 0; i < 4; i++) t[i] = SHUFFLE(PICK, 4, t[i], t[i + 4]) + SHUFFLE(PICK2, 4, t[i], t[i + 4]);
+  UNROLL for (int i = 0; i < 2; i++) t[i] = SHUFFLE(PICK, 2, t[i], t[i + 2]) + SHUFFLE(PICK2, 2, t[i], t[i + 2]);
+  t[0] = SHUFFLE(PICK, 1, t[0], t[1]) + SHUFFLE(PICK2, 1, t[0], t[1]);
+}

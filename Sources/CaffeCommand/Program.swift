@@ -28,13 +28,15 @@ package struct Program {
 
   /// Runs, prints what there is to say, and returns the exit status.
   package func run() -> Int32 {
+    var usage = CaffeTool.usage
     do {
       guard let tool = try Tool(named: name) else { return try run(CaffeTool.self, hasVerbs: true) }
+      usage = tool.command.usageString()
       return try run(tool.command, hasVerbs: false)
     } catch let error as CaffeError {
-      return report(error)
+      return report(error, usage: usage)
     } catch {
-      return report(CaffeError(.value, "\(error)"))
+      return report(CaffeError(.value, "\(error)"), usage: usage)
     }
   }
 
@@ -83,11 +85,11 @@ package struct Program {
     return Status.flags
   }
 
-  private func report(_ error: CaffeError) -> Int32 {
+  private func report(_ error: CaffeError, usage: String) -> Int32 {
     Platform.write("\(name): error: \(error)\n", to: Platform.standardError)
     switch error.code {
     case .flag:
-      Platform.write("Usage: \(CaffeTool.usage)\n", to: Platform.standardError)
+      Platform.write("Usage: \(usage)\n", to: Platform.standardError)
       return Status.flags
     case .nonFinite: return Status.nonFinite
     default: return Status.failure

@@ -18,6 +18,20 @@ extension Solver {
     for (history, values) in zip(histories, values) { try history.setData(values) }
     iteration = state.iteration
     stopwatch.restart()
+    passOverRecords()
+  }
+
+  /// Lets the data layers go on with the records that come next. The original begins with the first record again.
+  private func passOverRecords() {
+    guard !hasComputed else { return }
+    skip(iteration * settings.batchesPerUpdate, in: net)
+    let testsDone = settings.testsDone(before: iteration)
+    for (testNet, batches) in zip(testNets, settings.testIterations) { skip(testsDone * batches, in: testNet) }
+  }
+
+  private func skip(_ batches: Int, in net: Net) {
+    guard batches > 0 else { return }
+    for layer in net.layers { (layer as? any ResumableSource)?.skip(batches: UInt64(batches)) }
   }
 
   /// The remembered values, once all of them are known to fit.
@@ -26,7 +40,8 @@ extension Solver {
       throw CaffeError(
         .shape, file: file,
         "the state holds \(state.histories.count) arrays of history, but this solver (\(type(of: rule).typeName), "
-          + "\(net.learnable.count) parameters) needs \(histories.count); use the net and the solver type that wrote it")
+          + "\(net.learnable.count) parameters) needs \(histories.count); "
+          + "use the net and the solver type that wrote it")
     }
     return try zip(histories, state.histories).enumerated().map { index, pair in
       let (history, stored) = pair

@@ -8,6 +8,7 @@ extension Solver {
   @discardableResult
   public func test() throws -> [TestReport] {
     var reports: [TestReport] = []
+    hasComputed = true
     for index in testNets.indices where !isStopping {
       guard let report = try test(index) else { break }
       reports.append(report)

@@ -46,6 +46,7 @@ extension Solver {
   public func step(_ count: Int) throws {
     averageLoss = LossAverage(size: settings.averagedLosses)
     averageStart = iteration
+    hasComputed = true
     stopwatch.restart()
     let end = iteration + count
     while iteration < end {

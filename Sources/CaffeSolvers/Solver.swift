@@ -40,6 +40,8 @@ public final class Solver {
   var averageLoss: LossAverage
   var averageStart = 0
   var isStopping = false
+  /// Whether any batch has been taken from the data layers.
+  var hasComputed = false
   var stopwatch = Stopwatch()
 
   /// Builds the nets.

@@ -67,7 +67,8 @@ struct SolverNets {
     if !solver.testState.isEmpty, solver.testState.count != sources.count {
       throw CaffeError(
         .field,
-        "the solver has \(solver.testState.count) test_state for \(sources.count) test nets; give none, or one for each")
+        "the solver has \(solver.testState.count) test_state for \(sources.count) test nets; "
+          + "give none, or one for each")
     }
     guard sources.isEmpty || solver.testInterval > 0 else {
       throw CaffeError(

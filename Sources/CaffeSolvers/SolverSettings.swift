@@ -55,6 +55,12 @@ struct SolverSettings {
     interval > 0 && iteration % interval == 0
   }
 
+  /// The number of test runs of a training that has come to `iteration`, before the one that may be due there.
+  func testsDone(before iteration: Int) -> Int {
+    guard testInterval > 0, iteration > 0 else { return 0 }
+    return (iteration - 1) / testInterval + (testsFirst ? 1 : 0)
+  }
+
   private static func count(_ value: Int32, _ field: String, from least: Int32 = 0) throws -> Int {
     guard value >= least else {
       throw CaffeError(.value, "\(field): \(value) in the solver; give \(least) or more")

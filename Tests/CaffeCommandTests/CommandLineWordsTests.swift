@@ -56,7 +56,9 @@ import Testing
 }
 
 @Suite struct FlagFileTests {
-  private let files = ["a": "# a comment\n--solver=x\n\n  --gpu=0  \r\n--flagfile=b\n", "b": "--iterations=5", "loop": "--flagfile=loop"]
+  private let files = [
+    "a": "# a comment\n--solver=x\n\n  --gpu=0  \r\n--flagfile=b\n", "b": "--iterations=5", "loop": "--flagfile=loop"
+  ]
 
   private func expand(_ arguments: [String]) throws -> [String] {
     try FlagFile.expand(arguments) { path in

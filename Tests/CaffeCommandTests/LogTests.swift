@@ -45,7 +45,8 @@ import Testing
 
   @Test func theEnvironmentIsRead() {
     let settings = LogSettings(environment: [
-      "GLOG_minloglevel": "1", "GLOG_logtostderr": "1", "GLOG_log_dir": "logs", "GLOG_v": "2", "GLOG_alsologtostderr": "no"
+      "GLOG_minloglevel": "1", "GLOG_logtostderr": "1", "GLOG_log_dir": "logs", "GLOG_v": "2",
+      "GLOG_alsologtostderr": "no"
     ])
     var expected = LogSettings()
     expected.minimumLevel = 1

@@ -61,7 +61,9 @@ import Testing
     for title in ["Processor", "Cores", "SIMD", "Memory", "Engine", "GPU"] { #expect(run.output.contains(title)) }
   }
 
-  @Test(arguments: [["device_query", "-gpu=0"], ["device_query", "-gpu", "all"], ["test", "-gpu=0", "-model=x", "-weights=y"]])
+  @Test(arguments: [
+    ["device_query", "-gpu=0"], ["device_query", "-gpu", "all"], ["test", "-gpu=0", "-model=x", "-weights=y"]
+  ])
   func anExplicitGPUIsAnError(arguments: [String]) throws {
     let run = try CommandRun(arguments, in: folder)
     #expect(run.status == 1)

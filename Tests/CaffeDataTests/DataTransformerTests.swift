@@ -96,7 +96,8 @@ import Testing
     message.encoded = false
     let bytes: [UInt8] = try message.serializedBytes()
     try view(bytes) { view in
-      #expect(try view.checkedShape() == DatumShape(channels: 2, height: 1, width: 2))
+      let shape = try view.checkedShape()
+      #expect(shape == DatumShape(channels: 2, height: 1, width: 2))
       #expect([UInt8](view.data) == [1, 2, 3, 4])
       #expect(view.label == -3 && !view.isEncoded && !view.hasFloats)
     }

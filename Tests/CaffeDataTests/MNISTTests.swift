@@ -3,9 +3,11 @@ import Foundation
 import Testing
 
 @Suite struct MNISTTests {
-  let folder = try? TemporaryFolder()
+  let folder: TemporaryFolder
 
-  private func path(_ name: String) throws -> String { try #require(folder)(name) }
+  init() throws { folder = try TemporaryFolder() }
+
+  private func path(_ name: String) -> String { folder.at(name) }
 
   /// Files of three 2×4 pictures.
   private func writeFiles() throws {
@@ -22,8 +24,8 @@ import Testing
       _ = try MNISTConverter.convert(
         images: path(images), labels: path(labels), database: path("db"), backend: .lmdb)
     }
-    #expect(try !FileManager.default.fileExists(atPath: path("db")))
-    #expect(try #require(folder).contents.allSatisfy { !$0.contains("partial") })
+    #expect(!FileManager.default.fileExists(atPath: path("db")))
+    #expect(folder.contents.allSatisfy { !$0.contains("partial") })
     return text
   }
 
@@ -108,6 +110,6 @@ import Testing
         })
     }
     #expect(text.contains("interrupted after 2000 records"))
-    #expect(try #require(folder).contents == ["images", "labels"])
+    #expect(folder.contents == ["images", "labels"])
   }
 }

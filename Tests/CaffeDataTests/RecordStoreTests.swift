@@ -3,9 +3,11 @@ import Foundation
 import Testing
 
 @Suite struct RecordStoreTests {
-  let folder = try? TemporaryFolder()
+  let folder: TemporaryFolder
 
-  private func path(_ name: String) throws -> String { try #require(folder)(name) }
+  init() throws { folder = try TemporaryFolder() }
+
+  private func path(_ name: String) -> String { folder.at(name) }
 
   @Test(arguments: RecordBackend.allCases)
   func recordsComeBackInKeyOrder(_ backend: RecordBackend) throws {
@@ -38,7 +40,7 @@ import Testing
       count += 1
     }
     #expect(count == 4_000)
-    #expect(try #require(folder).contents == ["db"])
+    #expect(folder.contents == ["db"])
   }
 
   @Test func anLMDBIsNoLargerThanItsRecordsNeed() throws {
@@ -70,10 +72,35 @@ import Testing
     #expect(try records(reader).map(\.key) == ["b"])
   }
 
+  @Test func anLMDBInAReadOnlyFolderIsRead() throws {
+    try makeDatabase(path("db"), .lmdb, [("a", Datum())])
+    try FileManager.default.setAttributes([.posixPermissions: 0o444], ofItemAtPath: path("db/data.mdb"))
+    try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: path("db"))
+    defer { try? FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path("db")) }
+    #expect(try records(RecordStore.open(path("db"), backend: .lmdb)).map(\.key) == ["a"])
+  }
+
+  @Test(.enabled(if: getuid() != 0, "the superuser may write everywhere"), arguments: RecordBackend.allCases)
+  func anUnwritableFolderIsNamed(_ backend: RecordBackend) throws {
+    try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: folder.path)
+    defer { try? FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path) }
+    let text = message { _ = try RecordStore.create(path("db"), backend: backend) }
+    #expect(text.contains("must exist and be writable"))
+  }
+
+  @Test(.enabled(if: getuid() != 0, "the superuser may write everywhere"))
+  func aLevelDBInAReadOnlyFolderSaysToCopyIt() throws {
+    try makeDatabase(path("db"), .leveldb, [("a", Datum())])
+    try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: path("db"))
+    defer { try? FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path("db")) }
+    let text = message { _ = try RecordStore.open(path("db"), backend: .leveldb) }
+    #expect(text.contains("copy the folder to a writable place"))
+  }
+
   @Test(arguments: RecordBackend.allCases)
   func databasesOfCaffeAreRead(_ backend: RecordBackend) throws {
     let name = backend == .lmdb ? "rgb_lmdb" : "rgb_leveldb"
-    let reader = try RecordStore.open(try #require(folder).copy(fixture: name), backend: backend)
+    let reader = try RecordStore.open(folder.copy(fixture: name), backend: backend)
     let found = try records(reader)
     #expect(found.map(\.key) == ["00000000_cat.jpg", "00000001_cat_gray.jpg", "00000002_m0.png"])
     let datum = try Datum(serializedBytes: found[1].value)
@@ -96,9 +123,11 @@ import Testing
 }
 
 @Suite struct RecordStoreErrorTests {
-  let folder = try? TemporaryFolder()
+  let folder: TemporaryFolder
 
-  private func path(_ name: String) throws -> String { try #require(folder)(name) }
+  init() throws { folder = try TemporaryFolder() }
+
+  private func path(_ name: String) -> String { folder.at(name) }
   private func opening(_ name: String, _ backend: RecordBackend) -> String {
     message { _ = try RecordStore.open(path(name), backend: backend) }
   }
@@ -165,7 +194,7 @@ import Testing
     try FileManager.default.createDirectory(atPath: path("db"), withIntermediateDirectories: false)
     let text = message { _ = try RecordStore.create(path("db/"), backend: backend) }
     #expect(text.contains("db: already exists; remove it or choose another name"))
-    #expect(try #require(folder).contents == ["db"])
+    #expect(folder.contents == ["db"])
   }
 
   @Test(arguments: RecordBackend.allCases)
@@ -179,18 +208,18 @@ import Testing
     do {
       let writer = try RecordStore.create(path("db"), backend: backend)
       for index in 0..<1_500 { try writer.put(key: "\(index)", value: [1, 2, 3]) }
-      #expect(try !FileManager.default.fileExists(atPath: path("db")))
-      #expect(try #require(folder).contents.count == 1)
+      #expect(!FileManager.default.fileExists(atPath: path("db")))
+      #expect(folder.contents.count == 1)
     }
-    #expect(try #require(folder).contents == [])
+    #expect(folder.contents == [])
   }
 
   @Test func whatAKilledProcessLeftIsClearedUp() throws {
     // No process has so high a number.
-    let left = try path(".partial-2147483646-1-db")
+    let left = path(".partial-2147483646-1-db")
     try FileManager.default.createDirectory(atPath: left, withIntermediateDirectories: false)
     try makeDatabase(path("db"), .lmdb, [("a", Datum())])
-    #expect(try #require(folder).contents == ["db"])
+    #expect(folder.contents == ["db"])
   }
 
   @Test func anOverlongKeyIsRefusedByLMDB() throws {

@@ -12,12 +12,13 @@ final class TemporaryFolder {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
-  func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
+  /// The path of something in it.
+  func at(_ name: String) -> String { "\(path)/\(name)" }
 
   /// A copy of a fixture: databases are written to when they are opened.
   func copy(fixture name: String) throws -> String {
-    try FileManager.default.copyItem(atPath: Fixtures.path + "/" + name, toPath: self(name))
-    return self(name)
+    try FileManager.default.copyItem(atPath: Fixtures.path + "/" + name, toPath: at(name))
+    return at(name)
   }
 
   var contents: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }

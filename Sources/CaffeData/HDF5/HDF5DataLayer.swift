@@ -31,7 +31,7 @@ import CaffeProto
 ///   hdf5_data_param { source: "examples/hdf5_classification/data/train.txt" batch_size: 10 }
 /// }
 /// ```
-package final class HDF5DataLayer: Layer, RecordSource {
+package final class HDF5DataLayer: Layer, RecordSource, ResumableSource {
   package override class var typeName: String { "HDF5Data" }
   package override class var ports: Ports { Ports(bottoms: 0...0, tops: 1...Int.max) }
 
@@ -44,6 +44,7 @@ package final class HDF5DataLayer: Layer, RecordSource {
 
   private let spec: Spec
   private var reader: HDF5RecordReader?
+  private var skippedBatches: UInt64 = 0
   private var batchNames: [(file: String, record: Int)] = []
 
   /// Checks `hdf5_data_param`.
@@ -85,14 +86,21 @@ package final class HDF5DataLayer: Layer, RecordSource {
 
   package override func forward(bottom: [Blob], top: [Blob]) throws {
     guard let reader else { return }
+    if skippedBatches > 0 {
+      try reader.skip(records: skippedBatches.multipliedReportingOverflow(by: UInt64(spec.batchSize)).partialValue)
+      skippedBatches = 0
+    }
     batchNames.removeAll(keepingCapacity: true)
     let targets = top.map { $0.data.hostForOverwriting() }
     for position in 0..<spec.batchSize {
       batchNames.append(reader.place)
-      for (index, target) in targets.enumerated() { reader.copyRecord(of: index, to: target, place: position) }
+      for (index, target) in targets.enumerated() { try reader.copyRecord(of: index, to: target, place: position) }
       try reader.advance()
     }
   }
+
+  /// Passes over batches when the next one is asked for.
+  package func skip(batches: UInt64) { skippedBatches += batches }
 
   /// `number 3 of train.h5`, for errors about a label.
   package func recordName(at index: Int) -> String? {

@@ -39,6 +39,9 @@ final class LMDBEnvironment: SharedHandle {
   }
 
   private static func openReadOnly(_ path: String) throws -> OpaquePointer {
+    guard fileSize(path + "/data.mdb") > 0 else {
+      throw CaffeError(.corrupt, file: path, "its data.mdb is empty; make the database again")
+    }
     let flags = MDB_RDONLY | MDB_NOTLS
     let withLock = open(path, flags)
     if case .success(let environment) = withLock { return environment }
@@ -109,8 +112,6 @@ func lmdbError(_ status: Int32, _ path: String) -> CaffeError {
     return CaffeError(
       .corrupt, file: path,
       "its data.mdb is not a whole LMDB file of this machine's kind (\(text)); copy or make the database again")
-  case ENOENT:
-    return CaffeError(.corrupt, file: path, "its data.mdb is empty; make the database again")
   case EACCES, EPERM, EROFS:
     return CaffeError(.file, file: path, "\(text); check the permissions of the folder and of its data.mdb")
   case ENOSPC, EDQUOT:

@@ -1,0 +1,156 @@
+import Foundation
+import Testing
+
+@Suite(.serialized) struct TrainingTests {
+  @Test func trainTestTimeAndResumePrintTheOriginalsLines() throws {
+    let place = try TrainingFolder()
+    let trained = try place.train()
+    #expect(trained.status == 0, "\(trained.error)")
+    for line in [
+      "caffe.cpp:197] Use CPU.", "caffe.cpp:239] Starting Optimization",
+      "solver.cpp:347] Iteration 0, Testing net (#0)",
+      "    Test net output #0: accuracy = ", "Iteration 10 (", "    Train net output #0: loss = ",
+      "Iteration 10, lr = 0.05",
+      "Snapshotting to binary proto file small_iter_40.caffemodel",
+      "Snapshotting solver state to binary proto file small_iter_40.solverstate", "caffe.cpp:250] Optimization Done."
+    ] {
+      #expect(trained.error.contains(line), "no line \"\(line)\"")
+    }
+    let records = trained.error.split(separator: "\n").filter { $0.contains("] Iteration ") }
+    #expect(
+      try records.allSatisfy {
+        try /I\d{4} \d\d:\d\d:\d\d\.\d{6} [ \d]{5,} \w+\.cpp:\d+\] .*/.wholeMatch(in: $0) != nil
+      })
+
+    let tested = try CommandRun(
+      ["test", "-model", "net.prototxt", "-weights", "small_iter_40.caffemodel", "-iterations", "2"], in: place.folder)
+    #expect(tested.status == 0, "\(tested.error)")
+    for line in [
+      "] Running for 2 iterations.", "] Batch 0, accuracy = ", "] Batch 1, loss = ", "caffe.cpp:309] Loss: ",
+      "caffe.cpp:321] accuracy = ", " (* 1 = "
+    ] {
+      #expect(tested.error.contains(line), "no line \"\(line)\"")
+    }
+
+    let resumed = try place.train("--snapshot=small_iter_20.solverstate")
+    #expect(resumed.status == 0, "\(resumed.error)")
+    #expect(resumed.error.contains("] Resuming from small_iter_20.solverstate"))
+    #expect(resumed.error.contains("Iteration 20, Testing net (#0)") && !resumed.error.contains("Iteration 10 ("))
+  }
+
+  @Test func timeShowsEachLayer() throws {
+    let place = try TrainingFolder()
+    let run = try CommandRun(["time", "--model=net.prototxt", "--iterations=3"], in: place.folder)
+    #expect(run.status == 0, "\(run.error)")
+    for line in [
+      "*** Benchmark begins ***", "Testing for 3 iterations.", "Iteration: 3 forward-backward time: ",
+      "Average time per layer: ", "]         ip\tforward: ", "]         ip\tbackward: ", "Average Forward pass: ",
+      "Average Backward pass: ", "Average Forward-Backward: ", "Total Time: ", "*** Benchmark ends ***"
+    ] {
+      #expect(run.error.contains(line), "no line \"\(line)\"")
+    }
+  }
+
+  @Test func weightsAreTheStartOfATraining() throws {
+    let place = try TrainingFolder()
+    try #require(try place.train().status == 0)
+    let run = try place.train("--weights=small_iter_20.caffemodel,small_iter_40.caffemodel")
+    #expect(run.status == 0, "\(run.error)")
+    #expect(run.error.contains("Finetuning from small_iter_20.caffemodel"))
+    #expect(run.error.contains("Finetuning from small_iter_40.caffemodel"))
+  }
+
+  @Test func theReferenceEngineTrainsToo() throws {
+    let place = try TrainingFolder()
+    let run = try place.train("--engine=reference", "--threads=1")
+    #expect(run.status == 0 && run.error.contains("Optimization Done."))
+  }
+
+  @Test func solverModeGPUWarnsOnceAndTrains() throws {
+    let place = try TrainingFolder()
+    try place.writeSolver(["solver_mode": "GPU"])
+    let run = try place.train()
+    #expect(run.status == 0)
+    #expect(run.error.split(separator: "\n").filter { $0.hasPrefix("W") }.count == 1)
+    #expect(run.error.contains("GPU") && run.error.contains("training on the CPU"))
+    let explicit = try place.train("--gpu=0")
+    #expect(explicit.status == 1 && explicit.error.hasPrefix("caffe: error: --gpu=0"))
+  }
+
+  @Test func theLogGoesWhereItIsAskedTo() throws {
+    let place = try TrainingFolder()
+    let quiet = try place.train("--minloglevel=2")
+    #expect(quiet.status == 0 && quiet.error.isEmpty)
+    let filed = try place.train("--log_dir=logs/deep", "--alsologtostderr=false")
+    #expect(filed.status == 0 && filed.error.isEmpty)
+    let text = try String(contentsOfFile: place.folder.path("logs/deep/caffe.INFO"), encoding: .utf8)
+    #expect(text.contains("] Optimization Done."))
+    let environment = try CommandRun(
+      ["train", "--solver=solver.prototxt"], in: place.folder, environment: ["GLOG_minloglevel": "2"])
+    #expect(environment.status == 0 && environment.error.isEmpty)
+  }
+}
+
+@Suite(.serialized) struct SignalTests {
+  private func running(_ place: TrainingFolder, _ flags: String...) throws -> RunningCommand {
+    try place.writeSolver(["max_iter": "100000000", "snapshot": "0", "test_interval": "1000000", "display": "1000"])
+    let command = try RunningCommand(["train", "--solver=solver.prototxt"] + flags, in: place.folder)
+    try #require(command.waits(for: "Iteration 1000 ("), "\(command.logged)")
+    return command
+  }
+
+  @Test func anInterruptTakesASnapshotAndStops() throws {
+    let place = try TrainingFolder()
+    let command = try running(place)
+    kill(command.process.processIdentifier, SIGINT)
+    let end = command.finish()
+    #expect(end.status == 0, "\(end.error.suffix(500))")
+    #expect(end.error.contains("Optimization stopped early."))
+    #expect(place.folder.names.contains { $0.hasSuffix(".solverstate") })
+    #expect(!place.hasLeftovers)
+  }
+
+  @Test func aHangUpTakesASnapshotAndGoesOn() throws {
+    let place = try TrainingFolder()
+    let command = try running(place)
+    kill(command.process.processIdentifier, SIGHUP)
+    #expect(command.waits(for: "Snapshotting solver state"))
+    #expect(command.process.isRunning)
+    kill(command.process.processIdentifier, SIGINT)
+    #expect(command.finish().status == 0)
+  }
+
+  @Test func theEffectsCanBeChosen() throws {
+    let place = try TrainingFolder()
+    let command = try running(place, "--sigint_effect=none", "--sighup_effect=stop")
+    kill(command.process.processIdentifier, SIGINT)
+    usleep(200_000)
+    #expect(command.process.isRunning)
+    kill(command.process.processIdentifier, SIGHUP)
+    let end = command.finish()
+    #expect(end.status == 0 && end.error.contains("Optimization stopped early."))
+  }
+
+  @Test func aSecondInterruptQuitsAtOnce() throws {
+    let place = try TrainingFolder()
+    // One iteration takes seconds, so that both come within it.
+    try place.writeNet(
+      layers: """
+        layer {
+          name: "slow" type: "Convolution" bottom: "data" top: "data2"
+          convolution_param { num_output: 200 kernel_size: 9 pad: 4 weight_filler { type: "xavier" } }
+        }
+        layer { name: "sink" type: "Silence" bottom: "data2" }
+        """)
+    try place.writeSolver(["test_iter": nil, "test_interval": nil])
+    let command = try RunningCommand(
+      ["train", "--solver=solver.prototxt", "--engine=reference"], in: place.folder)
+    try #require(command.waits(for: "Learning Rate Policy"))
+    usleep(100_000)
+    kill(command.process.processIdentifier, SIGINT)
+    usleep(100_000)
+    kill(command.process.processIdentifier, SIGINT)
+    #expect(command.finish().status == 130)
+    #expect(!place.hasLeftovers && !place.folder.names.contains { $0.contains("small_iter") })
+  }
+}

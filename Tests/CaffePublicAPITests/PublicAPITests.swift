@@ -1,0 +1,1 @@
+// The tests of what a program sees that imports Caffe.
