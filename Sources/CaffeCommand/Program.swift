@@ -67,7 +67,7 @@ package struct Program {
     guard word == "help" || verbs.contains(word) else {
       let near = NearNames.hint(for: word, among: verbs)
       throw CaffeError(
-        .flag, "there is no command \"\(word)\"\(near); commands: \(verbs.joined(separator: ", "))")
+        .flag, "there is no command \"\(word)\"; commands: \(verbs.joined(separator: ", "))\(near)")
     }
   }
 
@@ -103,7 +103,8 @@ extension FlagFile {
     do {
       return try String(contentsOfFile: path, encoding: .utf8)
     } catch {
-      throw CaffeError(.flag, file: path, "this file of flags can't be read; check --flagfile", cause: error)
+      throw CaffeError(
+        .flag, file: path, "this file of flags can't be read: \(error.localizedDescription) Check --flagfile")
     }
   }
 }

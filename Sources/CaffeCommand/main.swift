@@ -1,3 +1,4 @@
 import Foundation
 
+WaitPolicy.apply()
 exit(Program(arguments: CommandLine.arguments, environment: ProcessInfo.processInfo.environment).run())

@@ -25,19 +25,20 @@ public struct Shape: Hashable, Sendable {
     guard extents.count <= Shape.maximumAxisCount else {
       throw CaffeError(.shape, "a shape of \(extents.count) axes; at most \(Shape.maximumAxisCount) are possible")
     }
+    // Without the zeros, since some of the axes may be counted alone.
     var count = 1
     for extent in extents {
       guard extent >= 0 else {
         throw CaffeError(.shape, "shape \(extents) has the negative extent \(extent); extents are 0 or more")
       }
-      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+      let (product, overflow) = count.multipliedReportingOverflow(by: max(extent, 1))
       guard !overflow, product <= Int.max / 16 else {
         throw CaffeError(.shape, "shape \(extents) holds more values than memory can address; check its extents")
       }
       count = product
     }
     self.extents = extents
-    self.count = count
+    self.count = extents.contains(0) ? 0 : count
   }
 
   /// The number of axes.

@@ -21,7 +21,9 @@ import Testing
     #expect(none.status == 64 && none.error.contains("no command given") && none.error.contains("Usage: caffe"))
     let wrong = try CommandRun(["trian", "--solver=x"], in: folder)
     #expect(wrong.status == 64)
-    #expect(wrong.error.contains("there is no command \"trian\"; did you mean \"train\"?"))
+    #expect(
+      wrong.error.contains(
+        "there is no command \"trian\"; commands: train, test, time, device_query, digits; did you mean \"train\"?"))
   }
 
   @Test func anUnknownFlagNamesNearOnesAndTheUsage() throws {

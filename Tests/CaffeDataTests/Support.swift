@@ -17,7 +17,13 @@ final class TemporaryFolder {
 
   /// A copy of a fixture: databases are written to when they are opened.
   func copy(fixture name: String) throws -> String {
-    try FileManager.default.copyItem(atPath: Fixtures.path + "/" + name, toPath: at(name))
+    // File by file: copying the folder would fail where the project belongs to another user.
+    let source = Fixtures.path + "/" + name
+    try FileManager.default.createDirectory(atPath: at(name), withIntermediateDirectories: false)
+    for file in try FileManager.default.contentsOfDirectory(atPath: source) {
+      let content = try Data(contentsOf: URL(fileURLWithPath: "\(source)/\(file)"))
+      try content.write(to: URL(fileURLWithPath: at("\(name)/\(file)")))
+    }
     return at(name)
   }
 

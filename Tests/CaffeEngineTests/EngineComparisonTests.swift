@@ -18,6 +18,18 @@ struct EngineComparisonTests {
       EngineComparison.compare(try engine.make(), against: ReferenceEngine(), cases: EngineCase.large), engine)
   }
 
+  /// More shapes by lot than a quick test has time for: their number, and if wanted a seed, as in "2000" or "2000 7".
+  @Test(
+    .enabled(
+      if: ProcessInfo.processInfo.environment["CAFFE_ENGINE_CASES"] != nil, "set CAFFE_ENGINE_CASES to a number"),
+    arguments: EngineUnderTest.all)
+  func agreesWithTheReferenceEngineOnManyShapes(_ engine: EngineUnderTest) throws {
+    let wanted = try #require(ProcessInfo.processInfo.environment["CAFFE_ENGINE_CASES"])
+    let numbers = wanted.split(separator: " ").compactMap { Int($0) }
+    let cases = EngineCase.randomized(count: try #require(numbers.first), seed: UInt64(numbers.last ?? 1) &+ 1)
+    expectAllPassed(EngineComparison.compare(try engine.make(), against: ReferenceEngine(), cases: cases), engine)
+  }
+
   @Test(arguments: EngineUnderTest.all)
   func runsEveryCase(_ engine: EngineUnderTest) throws {
     let support = EngineComparison.support(of: try engine.make(), cases: EngineCase.small)

@@ -1,3 +1,4 @@
+import CaffeCPUEngine
 import CaffeCore
 import CaffeReferenceEngine
 import CaffeTestSupport
@@ -8,7 +9,9 @@ struct EngineUnderTest: Sendable, CustomStringConvertible {
   let make: @Sendable () throws -> any Engine
 
   static let all: [EngineUnderTest] = [
-    // One line for every other engine, such as: EngineUnderTest(description: "cpu") { CPUEngine() }.
+    EngineUnderTest(description: "cpu") { CPUEngine() },
+    EngineUnderTest(description: "cpu, one thread") { CPUEngine(threads: 1) },
+    EngineUnderTest(description: "cpu, five threads") { CPUEngine(threads: 5) },
     EngineUnderTest(description: "reference, forwarded") { ForwardingEngine(ReferenceEngine(), listener: Bystander()) }
   ]
 }

@@ -10,11 +10,16 @@ struct StandardLayersTests {
     #expect(Set(names).isSubset(of: originalTypes()))
   }
 
+  @Test func testsRunOnEveryEngine() {
+    #expect(Set(TestEngines.all.map(\.name)) == Set(EngineName.allCases.map(\.rawValue)))
+  }
+
   @Test func everyLayerHasItsPageAndItsExampleRuns() throws {
     for type in StandardLayers.types {
       let path = "\(ReferenceFolder.packageFolder)/Documentation/Layers/\(type.typeName).md"
       let page = try String(contentsOfFile: path, encoding: .utf8)
-      for heading in ["## Formula", "## Shapes", "## Parameters", "## Gradient", "## Errors", "## Source", "## Example"] {
+      for heading in ["## Formula", "## Shapes", "## Parameters", "## Gradient", "## Errors", "## Source", "## Example"]
+      {
         #expect(page.contains(heading), "\(type.typeName).md has no \(heading)")
       }
       let examples = page.components(separatedBy: "```prototxt\n").dropFirst()
@@ -33,11 +38,14 @@ struct StandardLayersTests {
   private func originalTypes() -> Set<String> {
     [
       "AbsVal", "Accuracy", "ArgMax", "BNLL", "BatchNorm", "BatchReindex", "Bias", "Clip", "Concat", "ContrastiveLoss",
-      "Convolution", "Crop", "Data", "Deconvolution", "Dropout", "DummyData", "ELU", "Eltwise", "Embed", "EuclideanLoss",
+      "Convolution", "Crop", "Data", "Deconvolution", "Dropout", "DummyData", "ELU", "Eltwise", "Embed",
+      "EuclideanLoss",
       "Exp", "Filter", "Flatten", "HDF5Data", "HDF5Output", "HingeLoss", "Im2col", "ImageData", "InfogainLoss",
-      "InnerProduct", "Input", "LRN", "LSTM", "LSTMUnit", "Log", "MVN", "MemoryData", "MultinomialLogisticLoss", "PReLU",
+      "InnerProduct", "Input", "LRN", "LSTM", "LSTMUnit", "Log", "MVN", "MemoryData", "MultinomialLogisticLoss",
+      "PReLU",
       "Parameter", "Pooling", "Power", "Python", "RNN", "ReLU", "Reduction", "Reshape", "SPP", "Scale", "Sigmoid",
-      "SigmoidCrossEntropyLoss", "Silence", "Slice", "Softmax", "SoftmaxWithLoss", "Split", "Swish", "TanH", "Threshold",
+      "SigmoidCrossEntropyLoss", "Silence", "Slice", "Softmax", "SoftmaxWithLoss", "Split", "Swish", "TanH",
+      "Threshold",
       "Tile", "WindowData"
     ]
   }

@@ -58,7 +58,8 @@ struct BrokenReferenceTests {
 
   @Test func anIncompleteFolderIsPassedOver() throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("caffe-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder.appendingPathComponent("half"), withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      at: folder.appendingPathComponent("half"), withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     try Data().write(to: folder.appendingPathComponent("half/net.prototxt"))
     #expect(ReferenceCase.all(in: folder.path).isEmpty)

@@ -53,10 +53,12 @@ package final class InnerProductLayer: Layer {
     let message = parameter.innerProductParam
     guard message.numOutput > 0, message.numOutput <= UInt32(Int32.max) else {
       throw CaffeError(
-        .field, "num_output is \(message.numOutput); give the number of output values, 1 or more", layer: parameter.name)
+        .field, "num_output is \(message.numOutput); give the number of output values, 1 or more", layer: parameter.name
+      )
     }
     spec = Spec(
-      outputs: Int(message.numOutput), axis: Int(message.axis), hasBias: message.biasTerm, transposed: message.transpose,
+      outputs: Int(message.numOutput), axis: Int(message.axis), hasBias: message.biasTerm,
+      transposed: message.transpose,
       weightFiller: try Filler(message.weightFiller, layer: parameter.name),
       biasFiller: try Filler(message.biasFiller, layer: parameter.name))
     try super.init(parameter, context: context)

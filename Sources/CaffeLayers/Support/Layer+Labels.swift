@@ -9,7 +9,8 @@ extension Layer {
       throw error(
         .shape,
         "bottom 1 has the shape \(bottom[1].shape), but bottom 0, of shape \(bottom[0].shape) with \(channels.channels) "
-          + "channels, needs \(expected) labels: one for each place outside the channel axis; check the axis and both bottoms")
+          + "channels, needs \(expected) labels: one for each place outside the channel axis; check the axis and both bottoms"
+      )
     }
   }
 }

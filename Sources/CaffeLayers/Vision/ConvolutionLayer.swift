@@ -83,7 +83,8 @@ package final class ConvolutionLayer: Layer {
     guard shape[axis] > 0, shape[axis] % spec.groups == 0 else {
       throw error(
         .shape,
-        "bottom 0 has the shape \(shape), \(shape[axis]) channels (axis \(axis)), which group: \(spec.groups) doesn't divide")
+        "bottom 0 has the shape \(shape), \(shape[axis]) channels (axis \(axis)), which group: \(spec.groups) doesn't divide"
+      )
     }
     let spatial = shape.axisCount - axis - 1
     geometry.inputChannels = shape[axis]

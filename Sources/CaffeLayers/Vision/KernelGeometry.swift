@@ -20,7 +20,8 @@ struct KernelGeometry {
         guard count == 2 else {
           throw CaffeError(
             .field,
-            "\(name)_h and \(name)_w are for 2 spatial axes, but there are \(count); use \(Entry.listName(name)) instead")
+            "\(name)_h and \(name)_w are for 2 spatial axes, but there are \(count); use \(Entry.listName(name)) instead"
+          )
         }
         result = heightAndWidth
       } else if values.isEmpty, let fallback {
@@ -29,7 +30,8 @@ struct KernelGeometry {
         guard values.count == 1 || values.count == count else {
           throw CaffeError(
             .field,
-            "\(Entry.listName(name)) is given \(values.count) times for \(count) spatial axes; give it once, or once for each")
+            "\(Entry.listName(name)) is given \(values.count) times for \(count) spatial axes; give it once, or once for each"
+          )
         }
         result = values.count == 1 ? Array(repeating: values[0], count: count) : values
       }
@@ -60,7 +62,9 @@ struct KernelGeometry {
         throw CaffeError(
           .field, "convolution_param gives \(name) both for all axes and as \(name)_h, \(name)_w; keep one of the two")
       }
-      let both = [try KernelGeometry.extent(pair.height, "\(name)_h"), try KernelGeometry.extent(pair.width, "\(name)_w")]
+      let both = [
+        try KernelGeometry.extent(pair.height, "\(name)_h"), try KernelGeometry.extent(pair.width, "\(name)_w")
+      ]
       return Entry(name: name, values: [], heightAndWidth: both, fallback: fallback, minimum: minimum)
     }
     let m = message

@@ -90,7 +90,8 @@ extension Filler {
     let shape = blob.shape
     guard shape.axisCount == 4, shape[2] == shape[3] else {
       throw fault(
-        "a bilinear filler for the shape \(shape); it needs 4 axes, the last two of the same extent: use a square kernel")
+        "a bilinear filler for the shape \(shape); it needs 4 axes, the last two of the same extent: use a square kernel"
+      )
     }
     let size = shape[3]
     let factor = Float((size + 1) / 2)

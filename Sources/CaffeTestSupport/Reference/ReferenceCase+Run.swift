@@ -3,7 +3,8 @@ import Caffe
 extension ReferenceCase {
   /// The layers whose results are each made of one value or few: 1e-5 in place of 1e-4 holds for their nets.
   package static let elementwiseTypes: Set<String> = [
-    "Input", "AbsVal", "BNLL", "BatchReindex", "Bias", "Clip", "Concat", "Crop", "Dropout", "ELU", "Eltwise", "Exp", "Filter",
+    "Input", "AbsVal", "BNLL", "BatchReindex", "Bias", "Clip", "Concat", "Crop", "Dropout", "ELU", "Eltwise", "Exp",
+    "Filter",
     "Flatten", "Log", "PReLU", "Parameter", "Power", "ReLU", "Reshape", "Scale", "Sigmoid", "Silence", "Slice", "Split",
     "Swish", "TanH", "Threshold", "Tile"
   ]

@@ -5,7 +5,8 @@ import Testing
 struct ExpLayerTests {
   @Test func passesTheBattery() {
     var battery = LayerBattery(
-      "Exp", "exp_param { base: 2 scale: 0.5 shift: 0.3 }", bottoms: [.init([2, 3, 4, 2], then: [3, 5], .even)], tops: [[2, 3, 4, 2]],
+      "Exp", "exp_param { base: 2 scale: 0.5 shift: 0.3 }", bottoms: [.init([2, 3, 4, 2], then: [3, 5], .even)],
+      tops: [[2, 3, 4, 2]],
       otherTops: [[3, 5]])
     battery.inPlace = true
     #expect(battery.failures() == [])

@@ -5,7 +5,8 @@ import Testing
 struct LogLayerTests {
   @Test func passesTheBattery() {
     var battery = LayerBattery(
-      "Log", "log_param { base: 10 scale: 2 shift: 0.5 }", bottoms: [.init([2, 3, 4, 2], then: [3, 5], .positive)], tops: [[2, 3, 4, 2]],
+      "Log", "log_param { base: 10 scale: 2 shift: 0.5 }", bottoms: [.init([2, 3, 4, 2], then: [3, 5], .positive)],
+      tops: [[2, 3, 4, 2]],
       otherTops: [[3, 5]])
     battery.inPlace = true
     #expect(battery.failures() == [])

@@ -5,7 +5,8 @@ import Testing
 struct PowerLayerTests {
   @Test func passesTheBattery() {
     var battery = LayerBattery(
-      "Power", "power_param { power: 3 scale: 0.5 shift: 1 }", bottoms: [.init([2, 3, 4, 2], then: [3, 5], .even)], tops: [[2, 3, 4, 2]],
+      "Power", "power_param { power: 3 scale: 0.5 shift: 1 }", bottoms: [.init([2, 3, 4, 2], then: [3, 5], .even)],
+      tops: [[2, 3, 4, 2]],
       otherTops: [[3, 5]])
     battery.inPlace = true
     #expect(battery.failures() == [])

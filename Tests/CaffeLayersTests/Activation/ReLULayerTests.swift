@@ -5,7 +5,8 @@ import Testing
 struct ReLULayerTests {
   @Test func passesTheBattery() {
     var battery = LayerBattery(
-      "ReLU", "relu_param { negative_slope: 0.1 }", bottoms: [.init([2, 3, 4, 2], then: [3, 5], .separated)], tops: [[2, 3, 4, 2]],
+      "ReLU", "relu_param { negative_slope: 0.1 }", bottoms: [.init([2, 3, 4, 2], then: [3, 5], .separated)],
+      tops: [[2, 3, 4, 2]],
       otherTops: [[3, 5]])
     battery.inPlace = true
     #expect(battery.failures() == [])

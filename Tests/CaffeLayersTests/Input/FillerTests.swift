@@ -38,7 +38,9 @@ struct FillerTests {
     #expect(abs(Double(got.count { $0 != 0 }) / 20000 - 0.1) < 0.01)
   }
 
-  @Test(arguments: [("FAN_IN", 12), ("FAN_OUT", 30), ("AVERAGE", 21)]) func xavierDividesByTheFan(_ norm: String, fan: Int)
+  @Test(arguments: [("FAN_IN", 12), ("FAN_OUT", 30), ("AVERAGE", 21)]) func xavierDividesByTheFan(
+    _ norm: String, fan: Int
+  )
     throws
   {
     let got = try values("type: \"xavier\" variance_norm: \(norm)", [10, 4, 3, 1])

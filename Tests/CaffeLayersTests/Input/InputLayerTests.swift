@@ -25,7 +25,8 @@ struct InputLayerTests {
 
   @Test func refusesAnotherNumberOfShapes() {
     let text = failure(
-      #"layer { name: "in" type: "Input" top: "a" top: "b" top: "c" input_param { shape { dim: 2 } shape { dim: 4 } } }"#)
+      #"layer { name: "in" type: "Input" top: "a" top: "b" top: "c" input_param { shape { dim: 2 } shape { dim: 4 } } }"#
+    )
     #expect(text.says("layer \"in\"", "2 shapes for 3 tops"))
   }
 

@@ -6,7 +6,8 @@ struct AccuracyLayerTests {
   @Test(arguments: ["", "top_k: 2", "ignore_label: 1"]) func passesTheBattery(fields: String) {
     var battery = LayerBattery(
       "Accuracy", "accuracy_param { \(fields) }",
-      bottoms: [.init([3, 4, 2], then: [5, 4]), .init([3, 2], then: [5], .labels(4))], tops: [[], [4]], otherTops: [[], [4]])
+      bottoms: [.init([3, 4, 2], then: [5, 4]), .init([3, 2], then: [5], .labels(4))], tops: [[], [4]],
+      otherTops: [[], [4]])
     battery.hasGradient = false
     #expect(battery.failures() == [])
   }
@@ -14,7 +15,8 @@ struct AccuracyLayerTests {
   private func accuracy(_ scores: [Float], _ labels: [Float], _ fields: String = "") throws -> (Float, [Float]) {
     let net = try makeNet(
       input("x", [labels.count, scores.count / labels.count]) + input("l", [labels.count])
-        + "layer { name: \"t\" type: \"Accuracy\" bottom: \"x\" bottom: \"l\" top: \"y\" top: \"c\" accuracy_param { \(fields) } }")
+        + "layer { name: \"t\" type: \"Accuracy\" bottom: \"x\" bottom: \"l\" top: \"y\" top: \"c\" accuracy_param { \(fields) } }"
+    )
     try net.blob(named: "x")?.setData(scores)
     try net.blob(named: "l")?.setData(labels)
     try net.forward()

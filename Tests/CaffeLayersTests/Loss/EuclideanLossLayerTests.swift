@@ -19,7 +19,8 @@ struct EuclideanLossLayerTests {
 
   @Test func refusesShapesThatDoNotFit() {
     let text = failure(
-      input("a", [2, 3]) + input("b", [3, 2]) + #"layer { name: "t" type: "EuclideanLoss" bottom: "a" bottom: "b" top: "y" }"#)
+      input("a", [2, 3]) + input("b", [3, 2])
+        + #"layer { name: "t" type: "EuclideanLoss" bottom: "a" bottom: "b" top: "y" }"#)
     #expect(text.says("layer \"t\"", "2 3 (6)", "3 2 (6)"))
   }
 }

@@ -9,7 +9,8 @@ struct SoftmaxWithLossLayerTests {
     "loss_weight: 0.3"
   ]) func passesTheBattery(fields: String) {
     let battery = LayerBattery(
-      "SoftmaxWithLoss", fields, bottoms: [.init([3, 4, 2], then: [5, 4]), .init([3, 2], then: [5], .labels(4))], tops: [[]],
+      "SoftmaxWithLoss", fields, bottoms: [.init([3, 4, 2], then: [5, 4]), .init([3, 2], then: [5], .labels(4))],
+      tops: [[]],
       otherTops: [[]])
     #expect(battery.failures() == [])
   }
@@ -17,7 +18,8 @@ struct SoftmaxWithLossLayerTests {
   @Test func givesTheProbabilitiesAsASecondTop() {
     let battery = LayerBattery(
       "SoftmaxWithLoss", "loss_weight: 1 loss_weight: 0",
-      bottoms: [.init([3, 4], then: [2, 5]), .init([3], then: [2], .labels(4))], tops: [[], [3, 4]], otherTops: [[], [2, 5]])
+      bottoms: [.init([3, 4], then: [2, 5]), .init([3], then: [2], .labels(4))], tops: [[], [3, 4]],
+      otherTops: [[], [2, 5]])
     #expect(battery.failures() == [])
   }
 
@@ -93,6 +95,7 @@ struct SoftmaxWithLossLayerTests {
   private func scores(_ fields: String, engine: any Engine = ReferenceEngine()) throws -> Net {
     try makeNet(
       "force_backward: true\n" + input("x", [2, 3]) + input("l", [2])
-        + "layer { name: \"t\" type: \"SoftmaxWithLoss\" bottom: \"x\" bottom: \"l\" top: \"loss\" \(fields) }", engine: engine)
+        + "layer { name: \"t\" type: \"SoftmaxWithLoss\" bottom: \"x\" bottom: \"l\" top: \"loss\" \(fields) }",
+      engine: engine)
   }
 }

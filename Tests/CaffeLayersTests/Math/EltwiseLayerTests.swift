@@ -28,7 +28,7 @@ struct EltwiseLayerTests {
       try subject.fill(net)
       let blobs = ["b0", "b1", "b2"].compactMap { name in net.blob(named: name).map { (name, $0) } }
       #expect(blobs.count == 3)
-      #expect(try GradientCheck().failures(of: net, blobs: blobs) == [])
+      #expect(try NetGradientCheck().failures(of: net, blobs: blobs) == [])
     }
   }
 
@@ -40,11 +40,14 @@ struct EltwiseLayerTests {
 
   @Test func refusesShapesThatDiffer() {
     let text = failure(
-      input("a", [2, 3]) + input("b", [3, 2]) + #"layer { name: "t" type: "Eltwise" bottom: "a" bottom: "b" top: "y" }"#)
+      input("a", [2, 3]) + input("b", [3, 2]) + #"layer { name: "t" type: "Eltwise" bottom: "a" bottom: "b" top: "y" }"#
+    )
     #expect(text.says("layer \"t\"", "3 2 (6)", "2 3 (6)"))
   }
 
-  @Test(arguments: [("operation: PROD coeff: 1 coeff: 1", "only SUM takes factors"), ("coeff: 1", "1 coeff for 2 bottoms")])
+  @Test(arguments: [
+    ("operation: PROD coeff: 1 coeff: 1", "only SUM takes factors"), ("coeff: 1", "1 coeff for 2 bottoms")
+  ])
   func refusesFactorsThatDoNotFit(fields: String, message: String) {
     let text = failure(
       input("a", [2]) + input("b", [2])

@@ -3,7 +3,8 @@ import CaffeTestSupport
 import Testing
 
 struct LRNLayerTests {
-  @Test(arguments: ["", "local_size: 3 alpha: 0.5 beta: 0.6 k: 2", "local_size: 3 norm_region: WITHIN_CHANNEL alpha: 2"])
+  @Test(arguments: ["", "local_size: 3 alpha: 0.5 beta: 0.6 k: 2", "local_size: 3 norm_region: WITHIN_CHANNEL alpha: 2"]
+  )
   func passesTheBattery(fields: String) {
     let battery = LayerBattery(
       "LRN", "lrn_param { \(fields) }", bottoms: [.init([2, 6, 3, 4], then: [1, 3, 5, 2])], tops: [[2, 6, 3, 4]],

@@ -17,7 +17,8 @@ struct FlattenLayerTests {
     #expect(net.blob(named: "y")?.shape.extents == shape)
   }
 
-  @Test(arguments: [("axis: 2 end_axis: 1", "comes after end_axis 1"), ("axis: 4", "axis 4")]) func refusesAxesThatDoNotFit(
+  @Test(arguments: [("axis: 2 end_axis: 1", "comes after end_axis 1"), ("axis: 4", "axis 4")])
+  func refusesAxesThatDoNotFit(
     fields: String, message: String
   ) {
     let text = failure(of: "type: \"Flatten\" flatten_param { \(fields) }", over: [2, 3, 4])

@@ -11,14 +11,16 @@ struct ConvolutionLayerTests {
     ("kernel_size: 1 engine: CUDNN force_nd_im2col: true", [2, 4, 5, 4], [1, 4, 6, 7])
   ]) func passesTheBattery(fields: String, top: [Int], other: [Int]) {
     let battery = LayerBattery(
-      "Convolution", "convolution_param { num_output: 4 \(fields) }", bottoms: [.init([2, 2, 5, 4], then: [1, 2, 6, 7])],
+      "Convolution", "convolution_param { num_output: 4 \(fields) }",
+      bottoms: [.init([2, 2, 5, 4], then: [1, 2, 6, 7])],
       tops: [top], otherTops: [other])
     #expect(battery.failures() == [])
   }
 
   @Test func passesTheBatteryOverOneAxis() {
     let battery = LayerBattery(
-      "Convolution", "convolution_param { num_output: 2 kernel_size: 3 stride: 2 }", bottoms: [.init([2, 3, 7], then: [1, 3, 9])],
+      "Convolution", "convolution_param { num_output: 2 kernel_size: 3 stride: 2 }",
+      bottoms: [.init([2, 3, 7], then: [1, 3, 9])],
       tops: [[2, 2, 3]], otherTops: [[1, 2, 4]])
     #expect(battery.failures() == [])
   }
@@ -57,13 +59,19 @@ struct ConvolutionLayerTests {
   }
 
   @Test func refusesAKernelLargerThanThePaddedInput() {
-    let text = failure(of: #"type: "Convolution" convolution_param { num_output: 1 kernel_size: 7 pad: 1 }"#, over: [1, 1, 8, 4])
-    #expect(text.says("net.prototxt:2", "layer \"t\"", "1 1 8 4 (32)", "[7, 7]", "7 values of spatial axis 1", "has 6", "smaller kernel"))
+    let text = failure(
+      of: #"type: "Convolution" convolution_param { num_output: 1 kernel_size: 7 pad: 1 }"#, over: [1, 1, 8, 4])
+    #expect(
+      text.says(
+        "net.prototxt:2", "layer \"t\"", "1 1 8 4 (32)", "[7, 7]", "7 values of spatial axis 1", "has 6",
+        "smaller kernel"))
   }
 
   @Test(arguments: [
-    ("kernel_size: 3", "num_output is 0"), ("num_output: 1", "has no kernel"), ("num_output: 1 kernel_h: 3", "both kernel_h and kernel_w"),
-    ("num_output: 1 kernel_size: 0", "kernel is [0, 0]"), ("num_output: 1 kernel_size: 1 stride: 0", "stride is [0, 0]"),
+    ("kernel_size: 3", "num_output is 0"), ("num_output: 1", "has no kernel"),
+    ("num_output: 1 kernel_h: 3", "both kernel_h and kernel_w"),
+    ("num_output: 1 kernel_size: 0", "kernel is [0, 0]"),
+    ("num_output: 1 kernel_size: 1 stride: 0", "stride is [0, 0]"),
     ("num_output: 1 kernel_size: 1 kernel_h: 1 kernel_w: 1", "keep one of the two"),
     ("num_output: 1 kernel_size: 1 kernel_size: 1 kernel_size: 1", "given 3 times for 2 spatial axes"),
     ("num_output: 3 kernel_size: 1 group: 2", "doesn't divide num_output, 3"),
@@ -87,7 +95,8 @@ struct ConvolutionLayerTests {
   @Test func refusesOtherChannelsThanBefore() throws {
     let net = try makeNet(
       input("x", [1, 3, 8, 8])
-        + #"layer { name: "t" type: "Convolution" bottom: "x" top: "y" convolution_param { num_output: 2 kernel_size: 3 } }"#)
+        + #"layer { name: "t" type: "Convolution" bottom: "x" top: "y" convolution_param { num_output: 2 kernel_size: 3 } }"#
+    )
     net.blob(named: "x")?.reshape(to: [1, 4, 8, 8])
     #expect {
       try net.forward()

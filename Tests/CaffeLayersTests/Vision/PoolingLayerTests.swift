@@ -4,9 +4,11 @@ import Testing
 
 struct PoolingLayerTests {
   @Test(arguments: [
-    ("kernel_size: 2 stride: 2", [2, 2, 3, 2], [1, 2, 3, 4]), ("kernel_size: 3 stride: 2 pad: 1", [2, 2, 3, 3], [1, 2, 4, 4]),
+    ("kernel_size: 2 stride: 2", [2, 2, 3, 2], [1, 2, 3, 4]),
+    ("kernel_size: 3 stride: 2 pad: 1", [2, 2, 3, 3], [1, 2, 4, 4]),
     ("kernel_h: 3 kernel_w: 1 stride_h: 1 stride_w: 2", [2, 2, 3, 2], [1, 2, 4, 4]),
-    ("global_pooling: true", [2, 2, 1, 1], [1, 2, 1, 1]), ("kernel_size: 2 stride: 2 round_mode: FLOOR", [2, 2, 2, 2], [1, 2, 3, 3]),
+    ("global_pooling: true", [2, 2, 1, 1], [1, 2, 1, 1]),
+    ("kernel_size: 2 stride: 2 round_mode: FLOOR", [2, 2, 2, 2], [1, 2, 3, 3]),
     ("kernel_size: 1 stride: 2 engine: CUDNN", [2, 2, 3, 2], [1, 2, 3, 4])
   ]) func passesTheBattery(fields: String, top: [Int], other: [Int]) {
     for method in ["MAX", "AVE"] {
@@ -40,7 +42,8 @@ struct PoolingLayerTests {
   }
 
   @Test func aKernelALittleLargerThanTheInputGivesOneWindow() throws {
-    #expect(try output(of: #"type: "Pooling" pooling_param { kernel_size: 3 stride: 2 }"#, [1, 4, 3, 2], [1, 1, 2, 2]) == [4])
+    #expect(
+      try output(of: #"type: "Pooling" pooling_param { kernel_size: 3 stride: 2 }"#, [1, 4, 3, 2], [1, 1, 2, 2]) == [4])
   }
 
   @Test func aStrideBeyondTheKernelLeavesNoEmptyWindow() throws {
@@ -54,8 +57,10 @@ struct PoolingLayerTests {
     ("", "has no kernel"), ("kernel_size: 2 kernel_h: 2 kernel_w: 2", "either kernel_size, or both"),
     ("kernel_h: 2", "both kernel_h and kernel_w"), ("kernel_size: 0", "kernel is [0, 0]"),
     ("kernel_size: 2 stride: 0", "stride is [0, 0]"), ("kernel_size: 2 pad: 2", "isn't less than the kernel"),
-    ("kernel_size: 12 pad: 1", "don't hold the kernel [12, 12]"), ("kernel_size: 2 stride_h: 1", "both stride_h and stride_w"),
-    ("global_pooling: true kernel_size: 2", "no kernel, pad 0 and stride 1"), ("kernel_size: 2 pool: STOCHASTIC", "STOCHASTIC"),
+    ("kernel_size: 12 pad: 1", "don't hold the kernel [12, 12]"),
+    ("kernel_size: 2 stride_h: 1", "both stride_h and stride_w"),
+    ("global_pooling: true kernel_size: 2", "no kernel, pad 0 and stride 1"),
+    ("kernel_size: 2 pool: STOCHASTIC", "STOCHASTIC"),
     ("kernel_size: 4294967295", "out of range")
   ]) func refusesWhatMakesNoSense(fields: String, message: String) {
     let text = failure(of: "type: \"Pooling\" pooling_param { \(fields) }", over: [1, 1, 8, 8])
@@ -65,7 +70,8 @@ struct PoolingLayerTests {
   @Test func refusesASecondTopForAnAverage() {
     let text = failure(
       input("x", [1, 1, 4, 4])
-        + #"layer { name: "t" type: "Pooling" bottom: "x" top: "y" top: "m" pooling_param { pool: AVE kernel_size: 2 } }"#)
+        + #"layer { name: "t" type: "Pooling" bottom: "x" top: "y" top: "m" pooling_param { pool: AVE kernel_size: 2 } }"#
+    )
     #expect(text.says("layer \"t\"", "second top"))
   }
 

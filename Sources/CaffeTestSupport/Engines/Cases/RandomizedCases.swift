@@ -31,15 +31,15 @@ extension EngineCase {
       max(1, dilation[axis] * (kernel[axis] - 1) + 1 - 2 * padding[axis]) + stream.pick(0...5)
     }
     return ConvolutionSpec(
-      images: stream.pick(1...18), inputChannels: groups * stream.pick(1...5),
-      outputChannels: groups * stream.pick(1...6), groups: groups, input: input, kernel: kernel,
+      images: stream.pick(1...35), inputChannels: groups * stream.pickChannels(),
+      outputChannels: groups * stream.pickChannels(), groups: groups, input: input, kernel: kernel,
       stride: (0..<axes).map { _ in stream.pick(1...3) }, padding: padding, dilation: dilation)
   }
 
   private static func randomPooling(_ stream: inout RandomStream) -> PoolingSpec {
     let kernel = [stream.pick(1...4), stream.pick(1...4)]
     return .rounded(
-      stream.pick(0...1) == 0 ? .max : .average, images: stream.pick(1...18), channels: stream.pick(1...6),
+      stream.pick(0...1) == 0 ? .max : .average, images: stream.pick(1...35), channels: stream.pickChannels(),
       input: [kernel[0] + stream.pick(0...6), kernel[1] + stream.pick(0...6)], kernel: kernel,
       stride: kernel.map { stream.pick(1...$0) }, padding: kernel.map { stream.pick(0...$0 - 1) },
       ceil: stream.pick(0...1) == 0)
@@ -49,4 +49,7 @@ extension EngineCase {
 extension RandomStream {
   /// A whole number of a range.
   fileprivate mutating func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
+
+  /// Few channels, or about as many as a vector has lanes.
+  fileprivate mutating func pickChannels() -> Int { pick(0...3) == 0 ? pick(15...17) : pick(1...6) }
 }

@@ -5,7 +5,7 @@ import Caffe
 /// The function differentiated is the net's loss; where it has none, the sum of its outputs times random seeds. A value that
 /// disagrees passes if half the step gives another slope: then a kink lies within the step and there is no derivative to
 /// compare with. At most a tenth of the values may be passed over so.
-package struct GradientCheck {
+package struct NetGradientCheck {
   /// How far a value is moved to both sides.
   package var step: Float = 1e-2
   /// The largest |gradient − slope| as a share of the larger of them and 1.
