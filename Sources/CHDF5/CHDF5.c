@@ -1,5 +1,6 @@
 #include "CHDF5.h"
 
+#include <stdio.h>
 #include <string.h>
 
 // Debian keeps the serial build's header in a folder of its own.
@@ -9,69 +10,103 @@
 #include <hdf5.h>
 #endif
 
+// Every call of the library forgets the last error, so it is kept at once.
+static char last_error[512];
+
+static int64_t copy_text(const char *text, size_t length, char *buffer, size_t size) {
+  if (size > 0) {
+    size_t copied = length < size ? length : size - 1;
+    memcpy(buffer, text, copied);
+    buffer[copied] = 0;
+  }
+  return (int64_t)length;
+}
+
+// The first entry from below is the cause; the ones above it only say who called.
+static herr_t keep_first(unsigned index, const H5E_error2_t *error, void *unused) {
+  (void)unused;
+  if (index == 0 && error->desc != NULL) copy_text(error->desc, strlen(error->desc), last_error, sizeof last_error);
+  return 0;
+}
+
+// Passes a result on, keeping the reason if it is a failure.
+static int64_t checked(int64_t result) {
+  if (result < 0) {
+    last_error[0] = 0;
+    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_first, NULL);
+  }
+  return result;
+}
+
+void caffe_h5_error(char *buffer, size_t size) { copy_text(last_error, strlen(last_error), buffer, size); }
+
 // The library prints every error unless told not to.
 static void be_quiet(void) { H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }
 
 caffe_h5_handle caffe_h5_open(const char *path) {
   be_quiet();
-  hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+  hid_t access = checked(H5Pcreate(H5P_FILE_ACCESS));
   if (access < 0) return -1;
 #if H5_VERSION_GE(1, 10, 7)
   // Reading needs no lock, and some network file systems have none.
   H5Pset_file_locking(access, 0, 1);
 #endif
-  hid_t file = H5Fopen(path, H5F_ACC_RDONLY, access);
+  hid_t file = checked(H5Fopen(path, H5F_ACC_RDONLY, access));
   H5Pclose(access);
   return file;
 }
 
 caffe_h5_handle caffe_h5_create(void) {
   be_quiet();
-  hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+  hid_t access = checked(H5Pcreate(H5P_FILE_ACCESS));
   if (access < 0) return -1;
   hid_t file = -1;
-  if (H5Pset_fapl_core(access, 1 << 22, 0) >= 0) {
-    file = H5Fcreate("memory", H5F_ACC_TRUNC, H5P_DEFAULT, access);
+  if (checked(H5Pset_fapl_core(access, 1 << 22, 0)) >= 0) {
+    // Files in memory are told apart by their names.
+    static unsigned long long count;
+    char name[40];
+    snprintf(name, sizeof name, "memory %llu", ++count);
+    file = checked(H5Fcreate(name, H5F_ACC_TRUNC, H5P_DEFAULT, access));
   }
   H5Pclose(access);
   return file;
 }
 
 int64_t caffe_h5_image(caffe_h5_handle file, void *buffer, size_t size) {
-  if (H5Fflush(file, H5F_SCOPE_GLOBAL) < 0) return -1;
-  return H5Fget_file_image(file, buffer, size);
+  if (checked(H5Fflush(file, H5F_SCOPE_GLOBAL)) < 0) return -1;
+  return checked(H5Fget_file_image(file, buffer, size));
 }
 
-int64_t caffe_h5_close(caffe_h5_handle handle) { return H5Idec_ref(handle); }
+int64_t caffe_h5_close(caffe_h5_handle handle) { return checked(H5Idec_ref(handle)); }
 
 int64_t caffe_h5_exists(caffe_h5_handle parent, const char *name) {
-  htri_t link = H5Lexists(parent, name, H5P_DEFAULT);
-  return link > 0 ? H5Oexists_by_name(parent, name, H5P_DEFAULT) : link;
+  int64_t link = checked(H5Lexists(parent, name, H5P_DEFAULT));
+  return link > 0 ? checked(H5Oexists_by_name(parent, name, H5P_DEFAULT)) : link;
 }
 
 caffe_h5_handle caffe_h5_open_group(caffe_h5_handle parent, const char *name) {
-  return H5Gopen2(parent, name, H5P_DEFAULT);
+  return checked(H5Gopen2(parent, name, H5P_DEFAULT));
 }
 
 caffe_h5_handle caffe_h5_create_group(caffe_h5_handle parent, const char *name) {
-  return H5Gcreate2(parent, name, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+  return checked(H5Gcreate2(parent, name, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
 }
 
 int64_t caffe_h5_link(caffe_h5_handle parent, const char *target, const char *name) {
-  return H5Lcreate_hard(parent, target, parent, name, H5P_DEFAULT, H5P_DEFAULT);
+  return checked(H5Lcreate_hard(parent, target, parent, name, H5P_DEFAULT, H5P_DEFAULT));
 }
 
 int64_t caffe_h5_count(caffe_h5_handle group) {
   H5G_info_t info;
-  return H5Gget_info(group, &info) < 0 ? -1 : (int64_t)info.nlinks;
+  return checked(H5Gget_info(group, &info)) < 0 ? -1 : (int64_t)info.nlinks;
 }
 
 int64_t caffe_h5_name(caffe_h5_handle group, uint64_t index, char *buffer, size_t size) {
-  return H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, index, buffer, size, H5P_DEFAULT);
+  return checked(H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, index, buffer, size, H5P_DEFAULT));
 }
 
 caffe_h5_handle caffe_h5_open_dataset(caffe_h5_handle parent, const char *name) {
-  return H5Dopen2(parent, name, H5P_DEFAULT);
+  return checked(H5Dopen2(parent, name, H5P_DEFAULT));
 }
 
 static caffe_h5_kind kind_of(hid_t type) {
@@ -85,16 +120,16 @@ static caffe_h5_kind kind_of(hid_t type) {
 
 int64_t caffe_h5_describe(caffe_h5_handle dataset, caffe_h5_description *description) {
   int64_t status = -1;
-  hid_t type = H5Dget_type(dataset);
-  hid_t space = H5Dget_space(dataset);
+  hid_t type = checked(H5Dget_type(dataset));
+  hid_t space = checked(H5Dget_space(dataset));
   hsize_t extents[H5S_MAX_RANK];
   if (type >= 0 && space >= 0) {
-    int rank = H5Sget_simple_extent_ndims(space);
-    if (rank >= 0 && rank <= CAFFE_H5_MAXIMUM_RANK && H5Sget_simple_extent_dims(space, extents, NULL) >= 0) {
+    int64_t rank = checked(H5Sget_simple_extent_ndims(space));
+    if (rank >= 0 && rank <= CAFFE_H5_MAXIMUM_RANK && checked(H5Sget_simple_extent_dims(space, extents, NULL)) >= 0) {
       description->kind = kind_of(type);
-      description->rank = rank;
+      description->rank = (int32_t)rank;
       description->element_size = H5Tget_size(type);
-      for (int axis = 0; axis < rank; ++axis) description->extents[axis] = extents[axis];
+      for (int64_t axis = 0; axis < rank; ++axis) description->extents[axis] = extents[axis];
       status = 0;
     }
   }
@@ -104,25 +139,16 @@ int64_t caffe_h5_describe(caffe_h5_handle dataset, caffe_h5_description *descrip
 }
 
 int64_t caffe_h5_read_floats(caffe_h5_handle dataset, float *values) {
-  return H5Dread(dataset, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
+  return checked(H5Dread(dataset, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values));
 }
 
 int64_t caffe_h5_read_integers(caffe_h5_handle dataset, int64_t *values) {
-  return H5Dread(dataset, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
-}
-
-static int64_t copy_text(const char *text, size_t length, char *buffer, size_t size) {
-  if (size > 0) {
-    size_t copied = length < size ? length : size - 1;
-    memcpy(buffer, text, copied);
-    buffer[copied] = 0;
-  }
-  return (int64_t)length;
+  return checked(H5Dread(dataset, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, values));
 }
 
 static int64_t read_variable(caffe_h5_handle dataset, hid_t type, char *buffer, size_t size) {
   char *text = NULL;
-  if (H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &text) < 0) return -1;
+  if (checked(H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &text)) < 0) return -1;
   int64_t length = text == NULL ? copy_text("", 0, buffer, size) : copy_text(text, strlen(text), buffer, size);
   H5free_memory(text);
   return length;
@@ -133,7 +159,7 @@ static int64_t read_fixed(caffe_h5_handle dataset, hid_t type, char *buffer, siz
   char *text = length == 0 || length > (1u << 20) ? NULL : H5allocate_memory(length, 1);
   if (text == NULL) return -1;
   int64_t result = -1;
-  if (H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text) >= 0) {
+  if (checked(H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text)) >= 0) {
     const char *end = memchr(text, 0, length);
     result = copy_text(text, end == NULL ? length : (size_t)(end - text), buffer, size);
   }
@@ -142,7 +168,7 @@ static int64_t read_fixed(caffe_h5_handle dataset, hid_t type, char *buffer, siz
 }
 
 int64_t caffe_h5_read_string(caffe_h5_handle dataset, char *buffer, size_t size) {
-  hid_t type = H5Dget_type(dataset);
+  hid_t type = checked(H5Dget_type(dataset));
   if (type < 0) return -1;
   int64_t result = H5Tis_variable_str(type) > 0 ? read_variable(dataset, type, buffer, size)
                                                 : read_fixed(dataset, type, buffer, size);
@@ -156,12 +182,12 @@ static int64_t write_values(
   hsize_t sizes[H5S_MAX_RANK];
   if (rank < 0 || rank > H5S_MAX_RANK) return -1;
   for (int axis = 0; axis < rank; ++axis) sizes[axis] = extents[axis];
-  hid_t space = rank == 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple(rank, sizes, NULL);
+  hid_t space = checked(rank == 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple(rank, sizes, NULL));
   if (space < 0) return -1;
-  hid_t dataset = H5Dcreate2(parent, name, stored, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+  hid_t dataset = checked(H5Dcreate2(parent, name, stored, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
   int64_t status = -1;
   if (dataset >= 0) {
-    status = H5Dwrite(dataset, given, H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
+    status = checked(H5Dwrite(dataset, given, H5S_ALL, H5S_ALL, H5P_DEFAULT, values));
     H5Dclose(dataset);
   }
   H5Sclose(space);
@@ -184,30 +210,12 @@ int64_t caffe_h5_write_integers(
 }
 
 int64_t caffe_h5_write_string(caffe_h5_handle parent, const char *name, const char *text) {
-  hid_t type = H5Tcopy(H5T_C_S1);
+  hid_t type = checked(H5Tcopy(H5T_C_S1));
   if (type < 0) return -1;
   int64_t status = -1;
-  if (H5Tset_size(type, strlen(text) + 1) >= 0) {
+  if (checked(H5Tset_size(type, strlen(text) + 1)) >= 0) {
     status = write_values(parent, name, 0, NULL, type, type, text);
   }
   H5Tclose(type);
   return status;
-}
-
-struct reason {
-  char *buffer;
-  size_t size;
-};
-
-// The first entry from below is the cause; the ones above it only say who called.
-static herr_t take_first(unsigned index, const H5E_error2_t *error, void *data) {
-  struct reason *reason = data;
-  if (index == 0 && error->desc != NULL) copy_text(error->desc, strlen(error->desc), reason->buffer, reason->size);
-  return 0;
-}
-
-void caffe_h5_error(char *buffer, size_t size) {
-  struct reason reason = {buffer, size};
-  if (size > 0) buffer[0] = 0;
-  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, take_first, &reason);
 }

@@ -12,10 +12,18 @@ public final class CPUEngine: Engine {
   public let name = "cpu"
 
   let workers: Workers
+  /// How every convolution is computed where that is possible; by default a rule decides.
+  let convolutionMethod: ConvolutionMethod?
 
   /// Makes an engine that computes on `threads` threads: by default as many as the environment variable
   /// CAFFE_NUM_THREADS says, or else one for each core.
-  public init(threads: Int? = nil) {
+  public convenience init(threads: Int? = nil) {
+    self.init(threads: threads, convolutions: nil)
+  }
+
+  /// Makes an engine that computes all convolutions by one method where it can: tests hold each to all shapes.
+  package init(threads: Int? = nil, convolutions: ConvolutionMethod?) {
+    convolutionMethod = convolutions
     let environment = ProcessInfo.processInfo.environment["CAFFE_NUM_THREADS"].flatMap { Int($0) }
     let wanted = threads ?? environment ?? ProcessInfo.processInfo.activeProcessorCount
     workers = Workers(count: min(max(wanted, 1), 1024))

@@ -3,10 +3,11 @@ import CaffeCore
 extension CPUEngine: ConvolutionOps {
   /// Prepares a convolution of this geometry: in lanes, by oneDNN, or as a product with columns of patches.
   public func planConvolution(_ spec: ConvolutionSpec) throws -> any ConvolutionPlan {
-    switch ConvolutionMethod(for: spec) {
-    case .lanes: return LanesConvolution(spec, workers: workers)
-    case .oneDNN: return try OneDNNConvolution(spec, workers: workers) ?? GemmConvolution(spec, workers: workers)
-    case .gemm: return GemmConvolution(spec, workers: workers)
+    switch convolutionMethod ?? ConvolutionMethod(for: spec) {
+    case .lanes where spec.input.count == 2: return LanesConvolution(spec, workers: workers)
+    case .oneDNN where 1...3 ~= spec.input.count && spec.images > 0:
+      return try OneDNNConvolution(spec, workers: workers) ?? GemmConvolution(spec, workers: workers)
+    case .lanes, .oneDNN, .gemm: return GemmConvolution(spec, workers: workers)
     }
   }
 }

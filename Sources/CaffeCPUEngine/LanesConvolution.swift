@@ -3,18 +3,19 @@ import CaffeCore
 
 /// Convolution over height and width in lanes: inputs and outputs stay sixteen images side by side.
 final class LanesConvolution: ConvolutionPlan {
-  private let spec: ConvolutionSpec
-  private let workers: Workers
-  private let input: LanesForm
-  private let output: LanesForm
+  let spec: ConvolutionSpec
+  let workers: Workers
+  let input: LanesForm
+  let output: LanesForm
   /// For one group; the width is that of rows with their padding.
-  private let geometry: caffe_lanes_geometry
+  let geometry: caffe_lanes_geometry
   /// The same, seen from the gradient: a convolution of it, widened by zeros, with the kernels turned round. `nil` where
   /// that would meet holes (stride, dilation) or compute too much.
   private let turned: caffe_lanes_geometry?
   private let paddedInput = Workspace()
   private let paddedGradient = Workspace()
   private let turnedWeights = Workspace()
+  let gradients = Workspace()
 
   init(_ spec: ConvolutionSpec, workers: Workers) {
     self.spec = spec
@@ -47,16 +48,19 @@ final class LanesConvolution: ConvolutionPlan {
 
   func backwardParameters(input: Buffer, outputGradient: Buffer, weightGradient: Buffer?, biasGradient: Buffer?) {
     let dy = outputGradient.lanesForReading(output, workers)
-    if let weightGradient {
-      let x = padded(input.lanesForReading(self.input, workers))
-      addWeightGradient(x, dy, weightGradient.hostForUpdating())
-    }
-    if let biasGradient {
-      let db = biasGradient.hostForUpdating()
-      let places = spec.output[0] * spec.output[1]
-      workers.split(spec.outputChannels, bytes: output.blocks * places * 64, multiple: 1) { first, last in
-        caffe_lanes_bias_gradient(
-          dy, self.output.blockCount, Int32(self.output.blocks), places, db, Int32(first), Int32(last))
+    let x = weightGradient == nil ? nil : padded(input.lanesForReading(self.input, workers))
+    let dw = weightGradient?.hostForUpdating()
+    let db = biasGradient?.hostForUpdating()
+    if sharesBlocks {
+      addGradientsByBlocks(x, dy, dw, db)
+    } else {
+      if let x, let dw { addWeightGradient(x, dy, dw) }
+      if let db {
+        let places = spec.output[0] * spec.output[1]
+        workers.split(spec.outputChannels, bytes: output.blocks * places * 64, multiple: 1) { first, last in
+          caffe_lanes_bias_gradient(
+            dy, self.output.blockCount, Int32(self.output.blocks), places, db, Int32(first), Int32(last))
+        }
       }
     }
   }
@@ -174,26 +178,6 @@ extension LanesConvolution {
         caffe_lanes_data_gradient(
           geometry, Int32(self.spec.padding[1]), dy + part * from, weights + group * size, dx + part * to,
           Int32(first), Int32(last))
-      }
-    }
-  }
-
-  private func addWeightGradient(
-    _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, _ dw: UnsafeMutablePointer<Float>
-  ) {
-    let source = Int(geometry.channels) * Int(geometry.height) * Int(geometry.width) * 16
-    let gradient = output.blockCount / spec.groups
-    let size = spec.weightCount / spec.groups
-    withUnsafePointer(to: geometry) { geometry in
-      let units = Int(caffe_lanes_weight_units(geometry))
-      // Each task has weights of its own, so there is nothing to add up between threads.
-      let pieces = spec.groups >= workers.count ? 1 : min(units, workers.count)
-      workers.each(spec.groups * pieces) { task in
-        let (group, piece) = task.quotientAndRemainder(dividingBy: pieces)
-        caffe_lanes_weight_gradient(
-          geometry, x + group * source, source * self.spec.groups, dy + group * gradient, self.output.blockCount,
-          Int32(self.output.blocks), dw + group * size, Int32(units * piece / pieces),
-          Int32(units * (piece + 1) / pieces))
       }
     }
   }

@@ -1,16 +1,16 @@
 /// The mean of the last losses, as the log shows it.
 ///
 /// Computed as the original does: until there are enough losses a running mean, then each new one takes the oldest one's place.
-struct LossAverage {
+package struct LossAverage {
   private let size: Int
   private var losses: [Float] = []
-  private(set) var value: Float = 0
+  package private(set) var value: Float = 0
 
   /// Averages over `size` losses.
-  init(size: Int) { self.size = size }
+  package init(size: Int) { self.size = size }
 
   /// Takes in the loss of an iteration, counted from the start of this run.
-  mutating func add(_ loss: Float, iteration: Int) {
+  package mutating func add(_ loss: Float, iteration: Int) {
     if losses.count < size {
       losses.append(loss)
       let count = Float(losses.count)

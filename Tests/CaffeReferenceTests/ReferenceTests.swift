@@ -4,16 +4,22 @@ import Testing
 
 /// The original's numbers, on every engine: one line a case and engine.
 @Suite(.serialized) struct ReferenceTests {
-  @Test func layersAgreeWithTheOriginal() {
+  @Test func everyCaseAgreesWithTheOriginal() {
     var verdicts: [ReferenceOutcome.Verdict] = []
-    for reference in ReferenceCase.layers {
+    for run in cases {
       for engine in TestEngines.all {
-        let outcome = reference.run(on: engine)
+        let outcome = run(engine)
         print(outcome.line)
         verdicts.append(outcome.verdict)
         #expect(outcome.verdict != .failed, "\(outcome.line)")
       }
     }
-    #expect(verdicts.contains(.ok), "no case in \(ReferenceFolder.path)/layers was run to a good end")
+    #expect(verdicts.contains(.ok), "no case in \(ReferenceFolder.path) was run to a good end")
+  }
+
+  /// All complete cases of the folder.
+  private var cases: [(any Engine) -> ReferenceOutcome] {
+    (ReferenceCase.layers + ReferenceCase.models).map { reference in { reference.run(on: $0) } }
+      + SolverCases.all().map { folder in { SolverCases.run(folder: folder, engine: $0) } }
   }
 }

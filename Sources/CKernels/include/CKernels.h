@@ -119,6 +119,18 @@ void caffe_lanes_data_gradient(
     const caffe_lanes_geometry *g, int padding_w, const float *gradient, const float *weights, float *source_gradient,
     int first, int last);
 
+// --- Inner products in lanes
+
+typedef struct {
+  int blocks;
+  long inputs, x_stride, y_stride;  // strides from block to block
+  long input_step, output_step;     // from the weight of one input, or output, to that of the next
+} caffe_lanes_product;
+
+// y = bias + weights * x for outputs first..<last.
+void caffe_lanes_inner_product(
+    const caffe_lanes_product *p, const float *x, const float *weights, const float *bias, float *y, int first, int last);
+
 // --- Pooling. In lanes one call does planes first..<last of a block.
 
 typedef struct {

@@ -59,7 +59,9 @@ final class HDF5RecordReader {
   /// Goes `records` records further, without reading those between.
   func skip(records: UInt64) throws {
     var left = records
-    if random == nil, records > recordOrder.count { left %= UInt64(try files.indices.reduce(0) { $0 + (try recordCount(of: $1)) }) }
+    if random == nil, records > recordOrder.count {
+      left %= UInt64(try files.indices.reduce(0) { $0 + (try recordCount(of: $1)) })
+    }
     while left > 0 {
       let inFile = UInt64(recordOrder.count - position)
       if left < inFile {
@@ -108,7 +110,8 @@ final class HDF5RecordReader {
     guard opened[0].shape[0] == recordOrder.count else {
       throw CaffeError(
         .corrupt, file: files[index].name,
-        "the file has \(opened[0].shape[0]) records and had \(recordOrder.count) before; leave it alone while it is in use")
+        "the file has \(opened[0].shape[0]) records and had \(recordOrder.count) before; "
+          + "leave it alone while it is in use")
     }
     values = try opened.map { try $0.floats() }
     loadedFile = index

@@ -252,8 +252,7 @@ package struct LayerBattery {
 
   /// Those cases that are about this type: its layers and inputs alone.
   private func referenceFailures(_ engine: any Engine) -> [String] {
-    ReferenceCase.layers.compactMap { reference in
-      guard let types = try? reference.read().types, types.subtracting(["Input"]) == [type] else { return nil }
+    ReferenceCase.layersByType[type, default: []].compactMap { reference in
       let outcome = reference.run(on: engine, registry: registry)
       return outcome.verdict == .ok ? nil : outcome.line
     }

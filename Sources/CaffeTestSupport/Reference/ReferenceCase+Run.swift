@@ -58,7 +58,7 @@ private struct ReferenceComparison {
 
   mutating func run() throws {
     try setInputs()
-    try setParameters()
+    if let weights = content.weights { try net.loadWeights(file: weights) } else { try setParameters() }
     try net.forward()
     for (name, tensor) in content.tensors.under("out/") { try compare("out/\(name)", blob(name), \.data, tensor) }
     for (name, tensor) in content.tensors.under("after/") {

@@ -20,7 +20,7 @@ struct ClipLayerTests {
 
   @Test func namesAMissingBound() {
     let text = failure(of: #"type: "Clip" clip_param { min: 1 }"#, over: [2])
-    #expect(text.says("layer \"t\"", "max is missing"))
+    #expect(text.says("net.prototxt:2", "\"max\""))
   }
 
   @Test func refusesMinAboveMax() {

@@ -1,0 +1,128 @@
+import Caffe
+import CaffeTestSupport
+import Testing
+
+/// The HDF5Data layer: the order of records over several files, kinds of numbers, and what may be wrong.
+struct HDF5DataLayerTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try write("a.h5", first: 0, count: 3)
+    try write("b.h5", first: 3, count: 2)
+    try folder.write("a.h5\nb.h5\r\n", to: "list.txt")
+  }
+
+  /// A file whose record n is the pair (n, 10·n) with the label n.
+  private func write(_ name: String, first: Int, count: Int, width: Int = 2) throws {
+    try HDF5File.write(to: folder.file(name)) { root in
+      let values = (first..<first + count).flatMap { n in (0..<width).map { Double(n) * ($0 == 0 ? 1 : 10) } }
+      try root.write(values, shape: [count, width], as: "data")
+      try root.write((first..<first + count).map { Int32($0) }, shape: [count], as: "label")
+    }
+  }
+
+  private func net(
+    batch: Int = 2, more: String = "", layerFields: String = "", source: String = "list.txt", seed: UInt64 = 1
+  ) throws -> Net {
+    let text = """
+      layer {
+        name: "h" type: "HDF5Data" top: "data" top: "label" \(layerFields)
+        hdf5_data_param { source: "\(source)" batch_size: \(batch) \(more) }
+      }
+      """
+    var context = Context(
+      engine: ReferenceEngine(), phase: .train, registry: .standard, random: RandomSource(seed: seed))
+    context.baseFolder = folder.path
+    return try Net(NetReader.parseNet(text: text).net, context: context)
+  }
+
+  private func labels(_ net: Net, batches: Int) throws -> [Float] {
+    try (0..<batches).flatMap { _ in
+      try net.forward()
+      return net.blob(named: "label")?.data.values ?? []
+    }
+  }
+
+  private func message(of body: () throws -> Void) -> String {
+    do {
+      try body()
+      return ""
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  @Test func recordsComeInOrderOverAllFiles() throws {
+    let net = try net()
+    #expect(net.blob(named: "data")?.shape == [2, 2])
+    #expect(net.blob(named: "label")?.shape == [2])
+    #expect(try labels(net, batches: 6) == [0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 0, 1])
+    #expect(net.blob(named: "data")?.data.values == [0, 0, 1, 10])
+  }
+
+  @Test func aBatchMayBeLargerThanAllFiles() throws {
+    #expect(try labels(net(batch: 7), batches: 2) == [0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 0, 1, 2, 3])
+  }
+
+  @Test(arguments: [1, 2, 3, 12, 1001]) func skippingIsReadingWithoutLooking(count: Int) throws {
+    for more in ["", "shuffle: true"] {
+      let (skipped, read) = (try net(more: more), try net(more: more))
+      let source = try #require(skipped.layers[0] as? any ResumableSource)
+      source.skip(batches: UInt64(count))
+      _ = try labels(read, batches: count)
+      #expect(try labels(skipped, batches: 5) == labels(read, batches: 5))
+    }
+  }
+
+  @Test func shufflingKeepsFilesTogetherAndRepeatsWithTheSeed() throws {
+    let first = try labels(net(batch: 5, more: "shuffle: true"), batches: 8)
+    #expect(try labels(net(batch: 5, more: "shuffle: true"), batches: 8) == first)
+    #expect(try labels(net(batch: 5, more: "shuffle: true", seed: 2), batches: 8) != first)
+    for epoch in 0..<8 {
+      let records = Array(first[epoch * 5..<epoch * 5 + 5])
+      #expect(records.sorted() == [0, 1, 2, 3, 4])
+      #expect(Set(records.prefix(2)) == [3, 4] || Set(records.prefix(3)) == [0, 1, 2])
+    }
+  }
+
+  @Test func recordsHaveNames() throws {
+    let net = try net()
+    let source = try #require(net.layers[0] as? any RecordSource)
+    _ = try labels(net, batches: 2)
+    #expect(source.recordName(at: 0) == "number 2 of a.h5")
+    #expect(source.recordName(at: 1) == "number 0 of b.h5")
+    #expect(source.recordName(at: 2) == nil)
+  }
+
+  @Test func wrongSettingsAreNamed() throws {
+    #expect(message { _ = try net(batch: 0) }.contains("batch_size 0; give 1 or more"))
+    #expect(message { _ = try net(source: "") }.contains("has no source"))
+    #expect(message { _ = try net(source: "absent.txt") }.contains("absent.txt"))
+    #expect(message { _ = try net(layerFields: "transform_param { scale: 2 }") }.contains("remove transform_param"))
+    try folder.write("\n", to: "none.txt")
+    #expect(message { _ = try net(source: "none.txt") }.contains("the list names no HDF5 files"))
+    try folder.write("absent.h5", to: "wrong.txt")
+    #expect(message { _ = try net(source: "wrong.txt") }.contains("absent.h5"))
+  }
+
+  @Test func filesThatDoNotFitAreNamed() throws {
+    try write("wide.h5", first: 0, count: 2, width: 3)
+    try folder.write("a.h5 wide.h5", to: "mixed.txt")
+    let mixed = try net(source: "mixed.txt")
+    let message = message { _ = try labels(mixed, batches: 2) }
+    #expect(message.contains("wide.h5") && message.contains("[3], but [2] in the files before"), "\(message)")
+
+    try HDF5File.write(to: folder.file("uneven.h5")) { root in
+      try root.write([1, 2] as [Float], shape: [2, 1], as: "data")
+      try root.write([1, 2, 3] as [Float], shape: [3], as: "label")
+    }
+    try folder.write("uneven.h5", to: "uneven.txt")
+    #expect(
+      self.message { _ = try net(source: "uneven.txt") }.contains("\"label\" has 3 records, but \"data\" has 2"))
+
+    try HDF5File.write(to: folder.file("bare.h5")) { try $0.write([Float](), shape: [0, 2], as: "data") }
+    try folder.write("bare.h5", to: "bare.txt")
+    #expect(self.message { _ = try net(source: "bare.txt") }.contains("must count at least one record"))
+  }
+}

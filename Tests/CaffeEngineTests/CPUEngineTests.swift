@@ -1,0 +1,75 @@
+import CaffeCPUEngine
+import CaffeCore
+import CaffeReferenceEngine
+import CaffeTestSupport
+import Testing
+
+@Suite(.serialized)
+struct CPUEngineTests {
+  @Test(arguments: CPUEngineTests.shapes)
+  func convolvesInLanesAsTheReferenceDoes(_ spec: ConvolutionSpec) throws {
+    let results = EngineComparison.compare(
+      CPUEngine(threads: 2, convolutions: .lanes), against: ReferenceEngine(),
+      cases: [EngineCase.convolution("lanes/\(spec)", spec)])
+    #expect(results.count == 4)
+    let failures = results.filter { !$0.passed }.map(\.line)
+    #expect(failures.isEmpty, "\(failures.joined(separator: "\n"))")
+  }
+
+  /// Each takes another way through the kernels: block sizes, rows in registers, turned kernels, tails.
+  static let shapes: [ConvolutionSpec] = [
+    .square(30, 4, 11, input: 9, kernel: 5),
+    .square(31, 3, 9, input: 12, kernel: 5),
+    .square(16, 3, 16, input: 14, kernel: 5),
+    .square(48, 1, 20, input: 14, kernel: 5),
+    .square(29, 8, 8, input: 9, kernel: 3, padding: 1),
+    .square(16, 9, 3, input: 7, kernel: 7, padding: 3),
+    .square(16, 2, 7, input: 13, kernel: 11, padding: 5),
+    .square(16, 9, 10, input: 11, kernel: 4, stride: 2, padding: 1),
+    .square(17, 10, 10, groups: 2, input: 10, kernel: 3, stride: 2, padding: 1, dilation: 2),
+    .square(32, 12, 12, groups: 12, input: 8, kernel: 3, padding: 1),
+    .square(16, 16, 12, input: 5, kernel: 1),
+    .square(16, 17, 33, input: 3, kernel: 2),
+    .square(64, 3, 32, input: 6, kernel: 5, padding: 2)
+  ]
+
+  @Test func choosesTheMethodByShape() {
+    #expect(ConvolutionMethod(for: .square(64, 1, 20, input: 28, kernel: 5)) == .lanes)
+    #expect(ConvolutionMethod(for: .square(100, 20, 50, input: 12, kernel: 5)) == .lanes)
+    #expect(ConvolutionMethod(for: .square(17, 20, 50, input: 12, kernel: 5)) == .gemm)
+    #expect(ConvolutionMethod(for: .square(1, 256, 384, input: 13, kernel: 3, padding: 1)) == .oneDNN)
+    #expect(ConvolutionMethod(for: .square(64, 256, 384, input: 13, kernel: 3, padding: 1)) == .oneDNN)
+  }
+
+  @Test func givesTheSameBitsEveryTime() throws {
+    func run() throws -> [[Float]] {
+      let cases = [
+        EngineCase.convolution("bits", .square(64, 5, 20, input: 12, kernel: 5)),
+        EngineCase.convolution("bits", .square(4, 32, 32, input: 12, kernel: 3))
+      ]
+      return try cases.flatMap { one in
+        let run = try one.prepare(on: CPUEngine(threads: 3))
+        try run.compute()
+        return run.outputs.map { $0.buffer.values }
+      }
+    }
+    let first = try run()
+    for _ in 0..<5 { #expect(try run() == first) }
+  }
+
+  @Test func keepsValuesInLanesBetweenOperations() throws {
+    let engine = CPUEngine(threads: 1)
+    let spec = ConvolutionSpec.square(16, 2, 4, input: 6, kernel: 3)
+    let plan = try engine.planConvolution(spec)
+    let x = Buffer(count: 16 * spec.inputCount)
+    let y = Buffer(count: 16 * spec.outputCount)
+    plan.forward(input: x, weights: Buffer(count: spec.weightCount), bias: nil, output: y)
+    engine.map(.relu(negativeSlope: 0), input: y, output: y, count: y.count)
+    #expect(y.currentReplica != nil)
+    // Nobody has asked for plain values, so none were made.
+    #expect(y.hostByteCount == 0)
+    let memory = try #require(y.currentReplica)
+    plan.forward(input: x, weights: Buffer(count: spec.weightCount), bias: nil, output: y)
+    #expect(y.currentReplica === memory)
+  }
+}

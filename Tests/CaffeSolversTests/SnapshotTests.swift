@@ -1,0 +1,159 @@
+import Caffe
+import CaffeTestSupport
+import Foundation
+import Testing
+
+/// Snapshots: their files, going on from them, and what may go wrong.
+struct SnapshotTests {
+  private static let fields = #"base_lr: 0.01 momentum: 0.9 snapshot_prefix: "run" "#
+
+  private func text(of body: () throws -> Void) -> String {
+    do {
+      try body()
+      return ""
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  @Test(arguments: ["BINARYPROTO", "HDF5"])
+  func aResumedTrainingIsTheSame(format: String) throws {
+    let ending = format == "HDF5" ? ".h5" : ""
+    let fields = Self.fields + "snapshot_format: \(format) snapshot: 3"
+    let training = try TinyTraining()
+    let whole = try training.solver("\(fields) max_iter: 6")
+    try whole.solve()
+    #expect(
+      training.folder.names.filter { $0.hasPrefix("run") } == [
+        "run_iter_3.caffemodel\(ending)", "run_iter_3.solverstate\(ending)", "run_iter_6.caffemodel\(ending)",
+        "run_iter_6.solverstate\(ending)"
+      ])
+    let resumed = try training.solver("\(fields) max_iter: 6")
+    try resumed.solve(resuming: "run_iter_3.solverstate\(ending)")
+    #expect(resumed.iteration == 6)
+    #expect(TinyTraining.weight(resumed) == TinyTraining.weight(whole))
+  }
+
+  @Test func theModelIsFoundBesideTheState() throws {
+    let training = try TinyTraining()
+    try training.solver(Self.fields + "snapshot: 2 max_iter: 2").solve()
+    let moved = training.folder.file("moved")
+    try FileManager.default.createDirectory(atPath: moved, withIntermediateDirectories: true)
+    for name in ["run_iter_2.caffemodel", "run_iter_2.solverstate"] {
+      try FileManager.default.moveItem(atPath: training.folder.file(name), toPath: "\(moved)/\(name)")
+    }
+    let solver = try training.solver("base_lr: 0.01 max_iter: 2")
+    try solver.restore(from: "moved/run_iter_2.solverstate")
+    #expect(solver.iteration == 2)
+    try FileManager.default.removeItem(atPath: "\(moved)/run_iter_2.caffemodel")
+    let message = text { try solver.restore(from: "moved/run_iter_2.solverstate") }
+    #expect(message.contains("neither where it was written nor beside the state"))
+  }
+
+  @Test func theLastSnapshotComesAfterTheTraining() throws {
+    let training = try TinyTraining()
+    try training.solver(Self.fields + "max_iter: 2").solve()
+    #expect(training.folder.names.contains("run_iter_2.caffemodel") == false)
+    let file = try NetReader.parseSolver(text: #"net: "net.prototxt" lr_policy: "fixed" max_iter: 2 \#(Self.fields)"#)
+    try Solver(file.solver, context: training.context).solve()
+    #expect(training.folder.names.contains("run_iter_2.caffemodel"))
+  }
+
+  @Test func aRequestTakesASnapshot() throws {
+    let training = try TinyTraining()
+    let solver = try training.solver(Self.fields + "max_iter: 3")
+    solver.nextRequest = { solver.iteration == 2 ? .snapshot : .none }
+    try solver.solve()
+    #expect(training.folder.names.contains("run_iter_2.solverstate"))
+    #expect(
+      training.log.texts(from: "solver.cpp:464") == ["Snapshotting to binary proto file run_iter_2.caffemodel"])
+  }
+
+  @Test func gradientsAreStoredOnRequest() throws {
+    let training = try TinyTraining()
+    try training.solver(Self.fields + "snapshot: 1 snapshot_diff: true max_iter: 1").solve()
+    let net = try NetReader.readWeights(file: training.folder.file("run_iter_1.caffemodel")).net
+    let blob = try #require(net.layer.first { $0.name == "w" }?.blobs.first)
+    #expect(try blob.gradients().count == 1)
+  }
+
+  // MARK: - Bad input
+
+  @Test(arguments: ["absent/run", "net.prototxt/run"])
+  func anUnusableFolderIsFoundBeforeTraining(prefix: String) throws {
+    let training = try TinyTraining()
+    for fields in ["snapshot: 5", ""] {
+      let text = #"net: "net.prototxt" lr_policy: "fixed" max_iter: 2 snapshot_prefix: "\#(prefix)" \#(fields)"#
+      let file = try NetReader.parseSolver(text: text)
+      let message = self.text { try Solver(file.solver, context: training.context).solve() }
+      #expect(message.contains("snapshots cannot be written as \"\(prefix)_iter_"), "\(message)")
+    }
+    #expect(training.log.texts(from: "solver.cpp:332").isEmpty)
+  }
+
+  @Test func theProbeLeavesNothing() throws {
+    let training = try TinyTraining()
+    _ = try training.solver(Self.fields + "snapshot: 5 max_iter: 1")
+    #expect(training.folder.names == ["net.prototxt"])
+  }
+
+  @Test(arguments: ["caffemodel", "solverstate"])
+  func aFullDiskLeavesTheLastSnapshot(kind: String) throws {
+    try #require(FileManager.default.fileExists(atPath: "/dev/full"))
+    let training = try TinyTraining()
+    let solver = try training.solver(Self.fields + "snapshot: 1 max_iter: 2")
+    let target = training.folder.file("run_iter_2.\(kind)")
+    try FileManager.default.createSymbolicLink(atPath: target, withDestinationPath: "/dev/full")
+    let message = text { try solver.solve() }
+    #expect(message.contains("No space left"), "\(message)")
+    let fresh = try training.solver("base_lr: 0.01 max_iter: 2")
+    try fresh.restore(from: "run_iter_1.solverstate")
+    #expect(fresh.iteration == 1)
+    #expect(training.folder.names.filter { $0.hasSuffix(".tmp") }.isEmpty)
+  }
+
+  @Test(arguments: ["BINARYPROTO", "HDF5"])
+  func weightsAreNoState(format: String) throws {
+    let training = try TinyTraining()
+    try training.solver(Self.fields + "snapshot_format: \(format) snapshot: 1 max_iter: 1").solve()
+    let solver = try training.solver("max_iter: 1")
+    let ending = format == "HDF5" ? ".h5" : ""
+    let message = text { try solver.restore(from: "run_iter_1.caffemodel\(ending)") }
+    #expect(message.contains("weights file"), "\(message)")
+    #expect(message.contains("--weights"))
+  }
+
+  @Test func theStateOfAnotherNetIsRefused() throws {
+    let training = try TinyTraining()
+    try training.solver(Self.fields + "snapshot: 1 max_iter: 1").solve()
+    let wider = TinyTraining.net().replacing("dim: 1 dim: 1", with: "dim: 1 dim: 2")
+      .replacing("num_output: 1", with: "num_output: 2")
+    try training.folder.write(wider, to: "wider.prototxt")
+    let solver = try training.solver("max_iter: 1", net: #"net: "wider.prototxt""#)
+    let message = text { try solver.restore(from: "run_iter_1.solverstate") }
+    #expect(message.contains("history 0 of the state has the shape [1, 1]"), "\(message)")
+    #expect(message.contains("layer \"w\""))
+    #expect(solver.iteration == 0)
+
+    let biased = TinyTraining.net().replacing("bias_term: false", with: "")
+    try training.folder.write(biased, to: "biased.prototxt")
+    let other = try training.solver("max_iter: 1", net: #"net: "biased.prototxt""#)
+    let second = text { try other.restore(from: "run_iter_1.solverstate") }
+    #expect(second.contains("holds 1 arrays of history, but this solver (SGD, 2 parameters) needs 2"), "\(second)")
+  }
+
+  @Test func damagedStatesAreRefused() throws {
+    let training = try TinyTraining()
+    try training.solver(Self.fields + "snapshot: 1 max_iter: 1").solve()
+    let solver = try training.solver("max_iter: 1")
+    let whole = try Data(contentsOf: URL(fileURLWithPath: training.folder.file("run_iter_1.solverstate")))
+    try whole.dropLast(3).write(to: URL(fileURLWithPath: training.folder.file("cut.solverstate")))
+    try training.folder.write("", to: "empty.solverstate")
+    try training.folder.write("<!DOCTYPE html><html></html>", to: "page.solverstate")
+    for name in ["cut.solverstate", "empty.solverstate", "page.solverstate", "absent.solverstate"] {
+      let message = text { try solver.restore(from: name) }
+      #expect(message.contains(name), "\(message)")
+      #expect(solver.iteration == 0)
+    }
+  }
+}
