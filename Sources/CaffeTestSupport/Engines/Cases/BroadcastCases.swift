@@ -23,8 +23,10 @@ extension EngineCase {
     } + [scaledInPlace, rectifiedInPlace, belowWhole] + divisions
   }
 
-  private static func scaled(_ name: String, _ shape: ChannelSpec, scale: Bool, shift: Bool) -> EngineCase {
-    EngineCase(name) { engine, stream in
+  static func scaled(
+    _ name: String, _ shape: ChannelSpec, scale: Bool = true, shift: Bool = true, size: Size = .small
+  ) -> EngineCase {
+    EngineCase(name, size: size) { engine, stream in
       let (x, dy) = (stream.buffer(shape.count), stream.buffer(shape.count))
       let (y, dx) = (Buffer.dirty(shape.count), Buffer.dirty(shape.count))
       let (factors, terms) = (stream.buffer(shape.channels, in: 0.5...2), stream.buffer(shape.channels))
@@ -68,8 +70,8 @@ extension EngineCase {
     }
   }
 
-  private static func rectified(_ name: String, _ shape: ChannelSpec) -> EngineCase {
-    EngineCase(name) { engine, stream in
+  static func rectified(_ name: String, _ shape: ChannelSpec, size: Size = .small) -> EngineCase {
+    EngineCase(name, size: size) { engine, stream in
       let isSmall = shape.count < 1000
       let x = Buffer(isSmall ? stream.separatedValues(shape.count) : stream.values(shape.count))
       let (dy, slopes) = (stream.buffer(shape.count), stream.buffer(shape.channels))
