@@ -29,6 +29,9 @@ package final class RecordedLog: Sendable {
   /// All lines so far.
   package var lines: [Line] { kept.withLock { $0 } }
 
+  /// The texts of all lines so far.
+  package var texts: [String] { lines.map(\.text) }
+
   /// The texts of the lines from `source`, `solver.cpp:347`.
   package func texts(from source: String) -> [String] { lines.filter { $0.source == source }.map(\.text) }
 

@@ -93,8 +93,15 @@ import Testing
 
   @Test func aLossThatIsNoNumberHasAStatusOfItsOwn() throws {
     let place = try TrainingFolder()
-    try place.writeSolver(["base_lr": "1e30", "max_iter": "200"])
+    try place.writeSolver(["base_lr": "3e38", "max_iter": "200"])
     expectError(try place.train(), "iteration", "base_lr", status: 2)
+  }
+
+  @Test func aDatabaseMayHaveANameOfOneLetter() throws {
+    let place = try TrainingFolder()
+    let run = try CommandRun(
+      "convert_mnist_data", ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "x"], in: place.folder)
+    #expect(run.status == 0 && place.folder.exists("x/data.mdb"))
   }
 
   @Test func filesOfMNISTThatAreWrong() throws {

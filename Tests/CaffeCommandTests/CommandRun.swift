@@ -18,11 +18,6 @@ struct CommandRun {
     try self.init("caffe", arguments, in: folder, environment: environment)
   }
 
-  /// Runs `caffe` with `arguments`.
-  init(_ arguments: [String], in folder: WorkFolder, environment: [String: String] = [:]) throws {
-    try self.init("caffe", arguments, in: folder, environment: environment)
-  }
-
   init(status: Int32, output: String, error: String) {
     self.status = status
     self.output = output
@@ -51,11 +46,6 @@ final class RunningCommand {
     let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("GLOG_") }
     process.environment = inherited.merging(environment) { _, new in new }
     try process.run()
-  }
-
-  /// Runs `caffe` with `arguments`.
-  convenience init(_ arguments: [String], in folder: WorkFolder) throws {
-    try self.init("caffe", arguments, in: folder)
   }
 
   /// What it has logged by now.

@@ -1,4 +1,5 @@
 import Caffe
+import CaffeTestSupport
 import Testing
 
 @Suite struct BackwardTests {
@@ -57,15 +58,15 @@ import Testing
   }
 
   @Test func debugInfoLogsEveryLayerOfBothPasses() throws {
-    let log = CapturedLog()
+    let log = RecordedLog()
     let net = try makeNet(text.replacing("P1", with: "").replacing("P2", with: ""), log: log)
     net.debugInfo = true
     try net.forward()
     net.clearGradients()
     try net.backward()
-    #expect(log.lines.contains { $0.hasPrefix("    [Forward] Layer ip1, top blob h data: ") })
-    #expect(log.lines.contains { $0.hasPrefix("    [Forward] Layer ip1, param blob 0 data: ") })
-    #expect(log.lines.contains { $0.hasPrefix("    [Backward] Layer ip2, bottom blob h diff: ") })
-    #expect(log.lines.contains { $0.hasPrefix("    [Backward] All net params (data, diff): L1 norm = (") })
+    #expect(log.texts.contains { $0.hasPrefix("    [Forward] Layer ip1, top blob h data: ") })
+    #expect(log.texts.contains { $0.hasPrefix("    [Forward] Layer ip1, param blob 0 data: ") })
+    #expect(log.texts.contains { $0.hasPrefix("    [Backward] Layer ip2, bottom blob h diff: ") })
+    #expect(log.texts.contains { $0.hasPrefix("    [Backward] All net params (data, diff): L1 norm = (") })
   }
 }

@@ -47,8 +47,8 @@ import Testing
   }
 
   @Test func theLogSaysWhyALayerIsLeftOut() throws {
-    let log = CapturedLog()
+    let log = RecordedLog()
     _ = try makeNet(text, log: log)
-    #expect(log.lines.contains("The NetState phase (0) differed from the phase (1) specified by a rule in layer test"))
+    #expect(log.texts.contains("The NetState phase (0) differed from the phase (1) specified by a rule in layer test"))
   }
 }

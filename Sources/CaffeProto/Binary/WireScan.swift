@@ -109,8 +109,7 @@ struct WireScan {
     index = next
   }
 
-  private func varint(_ bytes: UnsafeRawBufferPointer, _ index: inout Int, _ end: Int) throws(Fault) -> UInt64
-  {
+  private func varint(_ bytes: UnsafeRawBufferPointer, _ index: inout Int, _ end: Int) throws(Fault) -> UInt64 {
     var value: UInt64 = 0
     for shift in stride(from: UInt64(0), to: 70, by: 7) {
       guard index < end else { throw Fault(isCut: true, offset: index, path: "") }

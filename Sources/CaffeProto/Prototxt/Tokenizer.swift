@@ -149,8 +149,7 @@ struct Tokenizer {
       if let value = digits(radix: 16, atMost: 2) { return [UInt8(truncatingIfNeeded: value)] }
     case UInt8(ascii: "u"), UInt8(ascii: "U"):
       advance()
-      if let scalar = digits(radix: 16, atMost: byte == UInt8(ascii: "u") ? 4 : 8).flatMap(UnicodeScalar.init)
-      {
+      if let scalar = digits(radix: 16, atMost: byte == UInt8(ascii: "u") ? 4 : 8).flatMap(UnicodeScalar.init) {
         return Array(String(Character(scalar)).utf8)
       }
     default: break
