@@ -29,9 +29,14 @@ package enum ConvolutionMethod: Hashable, Sendable {
     // Of the lanes of the last block, at most a quarter of all may be wasted.
     let padded = spec.images.roundedUp(to: 16)
     let fillsLanes = spec.images >= 16 && (padded - spec.images) * 4 <= padded
+    // oneDNN has kernels for the first layer of nets for pictures, and for one channel a group.
+    let picture = spec.groups == 1 && channels.0 <= 4 && channels.1 % 16 == 0
+    let depthwise = channels == (1, 1) && spec.groups % 16 == 0
+    // An image is its own matrix of columns: there is nothing to gain over one product.
+    let pointwise = (spec.kernel + spec.stride).allSatisfy { $0 == 1 } && spec.padding.allSatisfy { $0 == 0 }
     if plane && fillsLanes && !(rich && channels.0 >= 64) {
       self = .lanes
-    } else if plane && rich && spec.operations >= 1_000_000 {
+    } else if plane && !pointwise && (rich || picture || depthwise) && spec.operations >= 1_000_000 {
       self = .oneDNN
     } else {
       self = .gemm

@@ -49,6 +49,9 @@ struct CPUEngineTests {
     #expect(ConvolutionMethod(for: .square(100, 20, 50, input: 12, kernel: 5)) == .lanes)
     #expect(ConvolutionMethod(for: .square(17, 20, 50, input: 12, kernel: 5)) == .gemm)
     #expect(ConvolutionMethod(for: .square(1, 256, 384, input: 13, kernel: 3, padding: 1)) == .oneDNN)
+    #expect(ConvolutionMethod(for: .square(1, 3, 96, input: 227, kernel: 11, stride: 4)) == .oneDNN)
+    #expect(ConvolutionMethod(for: .square(1, 64, 64, groups: 64, input: 56, kernel: 3, padding: 1)) == .oneDNN)
+    #expect(ConvolutionMethod(for: .square(16, 64, 128, input: 28, kernel: 1)) == .gemm)
     #expect(ConvolutionMethod(for: .square(64, 256, 384, input: 13, kernel: 3, padding: 1)) == .oneDNN)
   }
 
