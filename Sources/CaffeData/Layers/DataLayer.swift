@@ -47,12 +47,14 @@ package final class DataLayer: Layer, RecordSource, ResumableSource {
   package required init(_ parameter: LayerParameter, context: Context) throws {
     spec = try DataLayer.spec(parameter)
     try super.init(parameter, context: context)
-    let reader = try RecordStore.open(spec.source, backend: spec.backend)
+    let reader = try RecordStore.open(context.path(spec.source), backend: spec.backend)
     context.logger.info(
       "Opened \(spec.backend.rawValue) \(spec.source)",
       at: spec.backend == .lmdb ? "db_lmdb.cpp:35" : "db_leveldb.cpp:18")
+    var transform = parameter.transformParam
+    if transform.hasMeanFile { transform.meanFile = context.path(transform.meanFile) }
     let transformer = try DataTransformer(
-      parameter.transformParam, phase: context.phase, random: context.random.stream("\(parameter.name)/transform"))
+      transform, phase: context.phase, random: context.random.stream("\(parameter.name)/transform"))
     let logger = context.logger
     loader = try RecordBatchLoader(reader, transformer: transformer, batchSize: spec.batchSize) {
       logger.info("Restarting data prefetching from start.", at: "data_layer.cpp:73")
