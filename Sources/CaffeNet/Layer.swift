@@ -62,6 +62,9 @@ open class Layer {
   /// The loss weight of top `index` where the message gives none; a loss says 1 for its first top.
   open func defaultLossWeight(of index: Int) -> Float { 0 }
 
+  /// The `lr_mult` of parameter `index` where the message gives none; 0 for what isn't learned from gradients, such as statistics.
+  open func defaultRateMultiplier(ofParameter index: Int) -> Float { 1 }
+
   /// An error about this layer.
   public final func error(_ code: CaffeError.Code, _ message: String) -> CaffeError {
     CaffeError(code, message, layer: name)

@@ -38,96 +38,41 @@ import CaffeProto
 /// }
 /// ```
 package final class ConvolutionLayer: Layer {
-  private struct Spec {
-    var outputs: Int
-    var groups: Int
-    var axis: Int
-    var hasBias: Bool
-    var weightFiller: Filler
-    var biasFiller: Filler
-    var fields: KernelGeometry
-  }
-
   package override class var typeName: String { "Convolution" }
   package override class var ports: Ports { Ports(bottoms: 1...Int.max, tops: 1...Int.max, tied: true) }
 
-  private let spec: Spec
+  private let spec: KernelSettings
   /// The geometry with the extents of the last shapes; its kernel is fixed by `setUp`.
-  private var geometry = ConvolutionSpec(
-    images: 0, inputChannels: 0, outputChannels: 0, input: [], kernel: [], stride: [], padding: [], dilation: [])
+  private var geometry = ConvolutionSpec.empty
   private var cache = PlanCache<ConvolutionSpec, any ConvolutionPlan>()
 
   /// Checks `convolution_param`.
   package required init(_ parameter: LayerParameter, context: Context) throws {
-    let message = parameter.convolutionParam
-    func fault(_ text: String) -> CaffeError { CaffeError(.field, text, layer: parameter.name) }
-    guard message.numOutput > 0, message.numOutput <= UInt32(Int32.max) else {
-      throw fault("num_output is \(message.numOutput); give the number of output channels, 1 or more")
-    }
-    guard message.group > 0, message.numOutput % message.group == 0 else {
-      throw fault("group is \(message.group), which doesn't divide num_output, \(message.numOutput)")
-    }
-    guard !message.kernelSize.isEmpty || message.hasKernelH && message.hasKernelW else {
-      throw fault("convolution_param has no kernel; give kernel_size, or both kernel_h and kernel_w")
-    }
-    spec = Spec(
-      outputs: Int(message.numOutput), groups: Int(message.group), axis: Int(message.axis), hasBias: message.biasTerm,
-      weightFiller: try Filler(message.weightFiller, layer: parameter.name),
-      biasFiller: try Filler(message.biasFiller, layer: parameter.name), fields: try KernelGeometry(message))
+    spec = try KernelSettings(parameter)
     try super.init(parameter, context: context)
   }
 
   package override func setUp(bottom: [Blob], top: [Blob]) throws {
-    let shape = bottom[0].shape
-    let axis = try shape.canonicalAxis(spec.axis)
-    guard shape[axis] > 0, shape[axis] % spec.groups == 0 else {
-      throw error(
-        .shape,
-        "bottom 0 has the shape \(shape), \(shape[axis]) channels (axis \(axis)), which group: \(spec.groups) doesn't divide"
-      )
-    }
-    let spatial = shape.axisCount - axis - 1
-    geometry.inputChannels = shape[axis]
+    let kernel = try spec.kernel(over: bottom[0].shape)
+    geometry = kernel.geometry
+    geometry.inputChannels = kernel.channels
     geometry.outputChannels = spec.outputs
-    geometry.groups = spec.groups
-    geometry.kernel = try spec.fields.kernel.resolved(spatial)
-    geometry.stride = try spec.fields.stride.resolved(spatial)
-    geometry.padding = try spec.fields.padding.resolved(spatial)
-    geometry.dilation = try spec.fields.dilation.resolved(spatial)
-    let weights = try Shape(validating: [spec.outputs, shape[axis] / spec.groups] + geometry.kernel)
+    let weights = try Shape(validating: [spec.outputs, kernel.channels / spec.groups] + geometry.kernel)
     blobs = [try makeParameter(weights, spec.weightFiller, purpose: "weights")]
     if spec.hasBias { blobs.append(try makeParameter([spec.outputs], spec.biasFiller, purpose: "bias")) }
   }
 
   package override func reshape(bottom: [Blob], top: [Blob]) throws {
     let shape = bottom[0].shape
-    let axis = try shape.canonicalAxis(spec.axis)
     try checkSameShapes(bottom)
-    guard shape.axisCount - axis - 1 == geometry.kernel.count, shape[axis] == geometry.inputChannels else {
-      throw error(
-        .shape,
-        "bottom 0 has the shape \(shape), \(shape[axis]) channels and \(shape.axisCount - axis - 1) spatial axes; its weights of "
-          + "shape \(blobs[0].shape) need \(geometry.inputChannels) channels and \(geometry.kernel.count) spatial axes")
-    }
+    let axis = try spec.checkedAxis(
+      of: shape, channels: geometry.inputChannels, spatialAxes: geometry.kernel.count, weights: blobs[0].shape)
     geometry.images = shape.count(from: 0, to: axis)
     geometry.input = Array(shape.extents[(axis + 1)...])
-    try checkKernelFits(shape)
+    try geometry.checkFits(shape)
     let output = try Shape(validating: Array(shape.extents[..<axis]) + [spec.outputs] + geometry.output)
     for blob in top { blob.reshape(to: output) }
     try cache.prepare(geometry.withSpatialAxis) { try engine.planConvolution($0) }
-  }
-
-  private func checkKernelFits(_ shape: Shape) throws {
-    for (index, input) in geometry.input.enumerated() {
-      let reach = geometry.dilation[index] * (geometry.kernel[index] - 1) + 1
-      let padded = input + 2 * geometry.padding[index]
-      guard reach > padded else { continue }
-      throw error(
-        .shape,
-        "bottom 0 has the shape \(shape): the kernel \(geometry.kernel) with dilation \(geometry.dilation) reaches over "
-          + "\(reach) values of spatial axis \(index), but the input with its padding has \(padded); use a smaller kernel, more pad or "
-          + "a larger input")
-    }
   }
 
   package override func forward(bottom: [Blob], top: [Blob]) throws {
@@ -149,15 +94,5 @@ package final class ConvolutionLayer: Layer {
         cache.plan?.backwardData(outputGradient: output.diff, weights: blobs[0].data, inputGradient: input.diff)
       }
     }
-  }
-}
-
-extension ConvolutionSpec {
-  /// The same with a spatial axis of extent 1 where there is none, so that engines always see one.
-  fileprivate var withSpatialAxis: ConvolutionSpec {
-    guard input.isEmpty else { return self }
-    var copy = self
-    (copy.input, copy.kernel, copy.stride, copy.padding, copy.dilation) = ([1], [1], [1], [0], [1])
-    return copy
   }
 }

@@ -68,6 +68,9 @@ struct KernelGeometry {
       return Entry(name: name, values: [], heightAndWidth: both, fallback: fallback, minimum: minimum)
     }
     let m = message
+    guard !m.kernelSize.isEmpty || m.hasKernelH && m.hasKernelW else {
+      throw CaffeError(.field, "convolution_param has no kernel; give kernel_size, or both kernel_h and kernel_w")
+    }
     kernel = try entry(
       "kernel", m.kernelSize, (m.hasKernelH || m.hasKernelW, m.kernelH, m.kernelW), fallback: nil, minimum: 1)
     stride = try entry(

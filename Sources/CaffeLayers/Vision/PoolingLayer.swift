@@ -2,26 +2,28 @@ import CaffeCore
 import CaffeNet
 import CaffeProto
 
-/// The largest value or the mean of each window over height and width.
+/// The largest value, the mean or a value drawn from each window over height and width.
 ///
 /// Bottom: images × channels × height × width. Top: the same with height and width
 /// ⌈(input + 2 pad − kernel) / stride⌉ + 1, less a last window that would begin beyond input + pad. A second top, for MAX: where each
 /// value came from, `y · width + x`.
 ///
 /// `pooling_param`:
-/// - `pool` (MAX): MAX or AVE. The mean's divisor counts padding, but nothing beyond it.
+/// - `pool` (MAX): MAX, AVE, whose divisor counts padding, but nothing beyond it, or STOCHASTIC: at TRAIN a value drawn with a
+///   probability proportional to it, at TEST the value expected, Σ x² / Σ x. Values should then be 0 or more; there is no padding.
 /// - `kernel_size`, or `kernel_h` and `kernel_w` (required unless `global_pooling`).
 /// - `stride` (1), or `stride_h` and `stride_w`. `pad` (0), or `pad_h` and `pad_w`; less than the kernel.
 /// - `global_pooling` (false): one window over the whole image.
 /// - `round_mode` (CEIL): or FLOOR, which rounds the formula's quotient down.
 /// - `engine`: accepted, means nothing.
 ///
-/// Gradient: MAX: each dy goes to where its value came from. AVE: dy / divisor to every place of the window.
+/// Gradient: MAX, and STOCHASTIC at TRAIN: each dy goes to where its value came from. AVE: dy / divisor to every place of the window.
+/// STOCHASTIC at TEST: dy · (2x − y) / Σ x.
 ///
-/// Errors: a kernel missing, given twice or 0; one larger than the padded input; padding not less than the kernel; a
-/// second top with AVE; STOCHASTIC, which isn't there yet.
+/// Errors: a kernel missing, given twice or 0; one larger than the padded input; padding not less than the kernel, or
+/// with STOCHASTIC; a second top with other than MAX.
 ///
-/// Source: Caffe's Pooling. There, a stride larger than the kernel can give a last window outside the input; here it is left out.
+/// Source: Zeiler and Fergus, "Stochastic pooling", 2013; Caffe's Pooling. There STOCHASTIC needs a GPU and has no gradient at TEST, and a stride larger than the kernel can give a last window outside the input; here it is left out.
 ///
 /// ```
 /// layer {
@@ -37,6 +39,7 @@ package final class PoolingLayer: Layer {
   package override class var ports: Ports { Ports(bottoms: 1...1, tops: 1...2) }
 
   private let window: PoolingWindow
+  private var random: RandomStream
   private var cache = PlanCache<PoolingSpec, any PoolingPlan>()
 
   /// Checks `pooling_param`.
@@ -44,8 +47,10 @@ package final class PoolingLayer: Layer {
     window = try PoolingWindow(parameter.poolingParam)
     guard window.method == .max || parameter.top.count < 2 else {
       throw CaffeError(
-        .graph, "has a second top, the place of each largest value, but pools AVE; remove it", layer: parameter.name)
+        .graph, "has a second top, the place of each largest value, but doesn't pool MAX; remove it",
+        layer: parameter.name)
     }
+    random = context.random.stream("\(parameter.name)/pool")
     try super.init(parameter, context: context)
   }
 
@@ -58,7 +63,9 @@ package final class PoolingLayer: Layer {
   }
 
   package override func forward(bottom: [Blob], top: [Blob]) throws {
-    cache.plan?.forward(input: bottom[0].data, output: top[0].data, mask: top.count > 1 ? top[1].data : nil)
+    cache.plan?.forward(
+      window.method, context.phase, input: bottom[0].data, output: top[0].data,
+      mask: top.count > 1 ? top[1].data : nil, stream: &random)
   }
 
   package override func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {

@@ -1,7 +1,7 @@
 import CaffeCore
 import CaffeProto
 
-/// What `pooling_param` says of the window.
+/// What `pooling_param` says of the window, or what a level of a pyramid needs.
 struct PoolingWindow {
   /// What becomes of a window.
   let method: PoolingSpec.Method
@@ -13,12 +13,12 @@ struct PoolingWindow {
 
   /// Checks the message.
   init(_ message: PoolingParameter) throws {
-    switch message.pool {
-    case .max: method = .max
-    case .ave: method = .average
-    case .stochastic:
-      throw CaffeError(.unsupported, "pool: STOCHASTIC isn't there yet; use MAX or AVE")
-    }
+    method =
+      switch message.pool {
+      case .max: .max
+      case .ave: .average
+      case .stochastic: .stochastic
+      }
     roundsUp = message.roundMode == .ceil
     stride = try PoolingWindow.pair(
       "stride", message.hasStride, message.stride, (message.hasStrideH, message.strideH),
@@ -35,6 +35,7 @@ struct PoolingWindow {
       kernel = nil
       return
     }
+    try PoolingWindow.checkPadding(padding, method)
     guard hasKernel else {
       throw CaffeError(
         .field, "pooling_param has no kernel; give kernel_size, kernel_h and kernel_w, or global_pooling: true")
@@ -47,6 +48,22 @@ struct PoolingWindow {
       throw CaffeError(.value, "pad \(padding) isn't less than the kernel \(size); windows would lie in padding alone")
     }
     kernel = size
+  }
+
+  /// A window of this size that goes over the image without overlap.
+  init(method: PoolingSpec.Method, bins kernel: [Int], padding: [Int]) throws {
+    self.method = method
+    self.kernel = kernel
+    self.padding = padding
+    stride = kernel
+    roundsUp = true
+    try PoolingWindow.checkPadding(padding, method)
+  }
+
+  private static func checkPadding(_ padding: [Int], _ method: PoolingSpec.Method) throws {
+    guard method == .stochastic, padding != [0, 0] else { return }
+    throw CaffeError(
+      .value, "pad is \(padding), but stochastic pooling draws from the input alone; use pad 0, MAX or AVE")
   }
 
   /// A value for height and width, given once for both or once for each.
@@ -87,5 +104,19 @@ struct PoolingWindow {
     let steps = Int((Double(room) / Double(stride)).rounded(roundsUp ? .up : .down))
     let count = steps + 1
     return count > 1 && steps * stride >= input + padding ? count - 1 : count
+  }
+}
+
+extension PoolingPlan {
+  /// Computes the outputs; STOCHASTIC draws while training and takes what is expected at TEST.
+  func forward(
+    _ method: PoolingSpec.Method, _ phase: Phase, input: Buffer, output: Buffer, mask: Buffer? = nil,
+    stream: inout RandomStream
+  ) {
+    if method == .stochastic, phase == .train {
+      forwardSampling(input: input, output: output, mask: nil, stream: &stream)
+    } else {
+      forward(input: input, output: output, mask: mask)
+    }
   }
 }

@@ -6,19 +6,24 @@ extension NetBuilder {
   ///
   /// - Returns: Whether one of them is learned, so that the layer takes part in the backward pass.
   mutating func addParameters(of layer: Layer, _ entry: LayerEntry) throws -> Bool {
-    let specs = entry.parameter.param
+    var specs = entry.parameter.param
     guard specs.count <= layer.blobs.count else {
       throw entry.error(
         .graph, "has \(specs.count) `param { }` but only \(layer.blobs.count) parameters; take the others out")
     }
+    for index in specs.count..<layer.blobs.count {
+      specs.append(ParamSpec())
+      let multiplier = layer.defaultRateMultiplier(ofParameter: index)
+      if multiplier != 1 { specs[index].lrMult = multiplier }
+    }
     var learns = false
     layer.propagatesToParameter = layer.blobs.indices.map { index in
-      let isLearned = index >= specs.count || specs[index].lrMult != 0
+      let isLearned = specs[index].lrMult != 0
       learns = learns || isLearned
       return isLearned
     }
     for index in layer.blobs.indices {
-      try addParameter(index, of: layer, spec: index < specs.count ? specs[index] : ParamSpec(), entry)
+      try addParameter(index, of: layer, spec: specs[index], entry)
     }
     return learns
   }

@@ -1,0 +1,16 @@
+import CaffeCore
+import CaffeNet
+
+extension Layer {
+  /// Calls `body`; an index that is no row's number becomes an error about the bottom that holds the indices.
+  func checkingIndices<Result>(ofBottom index: Int, _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let invalid as InvalidIndex {
+      throw error(
+        .value,
+        "value \(invalid.position) of bottom \(index) is \(invalid.value), no index of the \(invalid.count) rows there are; give whole "
+          + "numbers from 0, less than \(invalid.count)")
+    }
+  }
+}
