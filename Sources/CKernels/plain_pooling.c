@@ -86,3 +86,72 @@ void caffe_average_pool_gradient(const caffe_pooling *p, const float *dy, float 
     })
   }
 }
+
+// Runs BODY for each place `at` of window w in its plane.
+#define EACH_PLACE(BODY) \
+  for (int iy = w.y0; iy < w.y1; iy++) { \
+    for (int ix = w.x0; ix < w.x1; ix++) { \
+      const int at = iy * p->width + ix; \
+      BODY \
+    } \
+  }
+
+void caffe_stochastic_pool(
+    const caffe_pooling *p, const float *x, const uint32_t *words, float *y, int32_t *winners, long first, long last) {
+  const long plane = (long)p->height * p->width, out = (long)p->out_height * p->out_width;
+  for (long n = first; n < last; n++, words += out) {
+    const float *source = x + n * plane;
+    EACH_WINDOW({
+      float sum = 0;
+      EACH_PLACE(sum += source[at];)
+      const float threshold = (float)((words[i] >> 8) + 1) * 0x1p-24f * sum;
+      int32_t winner = -1;
+      bool drawn = false;
+      sum = 0;
+      EACH_PLACE(
+        if (!drawn) {
+          winner = at;
+          sum += source[at];
+          drawn = sum >= threshold;
+        }
+      )
+      y[n * out + i] = winner < 0 ? 0 : source[winner];
+      winners[n * out + i] = winner;
+    })
+  }
+}
+
+void caffe_expected_pool(const caffe_pooling *p, const float *x, float *y, long first, long last) {
+  const long plane = (long)p->height * p->width, out = (long)p->out_height * p->out_width;
+  for (long n = first; n < last; n++) {
+    const float *source = x + n * plane;
+    EACH_WINDOW({
+      float sum = 0;
+      float squares = 0;
+      EACH_PLACE(
+        sum += source[at];
+        squares += source[at] * source[at];
+      )
+      y[n * out + i] = sum > 0 ? squares / sum : 0;
+    })
+  }
+}
+
+void caffe_expected_pool_gradient(
+    const caffe_pooling *p, const float *x, const float *y, const float *dy, float *dx, long first, long last) {
+  const long plane = (long)p->height * p->width, out = (long)p->out_height * p->out_width;
+  for (long n = first; n < last; n++) {
+    const float *source = x + n * plane;
+    float *target = dx + n * plane;
+    memset(target, 0, (size_t)plane * sizeof(float));
+    EACH_WINDOW({
+      float sum = 0;
+      EACH_PLACE(sum += source[at];)
+      if (sum > 0) {
+        const float d = dy[n * out + i] / sum;
+        const float mean = y[n * out + i];
+        EACH_PLACE(target[at] += d * (2 * source[at] - mean);)
+      }
+    })
+  }
+}

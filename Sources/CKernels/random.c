@@ -41,3 +41,16 @@ MULTIVERSION void caffe_random_mask(
     memcpy(y + start + from, mask + from, (size_t)(end - from) * sizeof(float));
   }
 }
+
+MULTIVERSION void caffe_random_words(
+    uint64_t seed, uint64_t stream, uint64_t position, uint32_t *target, long count) {
+  words block;
+  long skip = (long)(position & 3);
+  uint64_t index = position >> 2;
+  for (long start = -skip; start < count; start += 4 * LANES, index += LANES) {
+    philox(seed, stream, index, &block);
+    for (int i = 0; i < 4 * LANES; i++) {
+      if (start + i >= 0 && start + i < count) target[start + i] = block.w[i & 3][i >> 2];
+    }
+  }
+}

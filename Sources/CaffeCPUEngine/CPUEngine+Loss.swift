@@ -12,20 +12,13 @@ extension CPUEngine: LossOps {
     let shape = spec.shape
     var sum = 0.0
     var valid = 0
-    try eachLabel(labels, shape, ignored: spec.ignoredLabel) { outer, inner, label in
-      let value = p[(outer * shape.channels + label) * shape.inner + inner]
-      sum -= log(Double(max(value, Float.leastNormalMagnitude)))
+    try shape.forEachLabel(labels.hostForReading(), ignored: spec.ignoredLabel) { start, label in
+      sum -= log(Double(max(p[start + label * shape.inner], Float.leastNormalMagnitude)))
       valid += 1
     }
-    let divisor =
-      switch spec.normalization {
-      case .full: Double(shape.outer * shape.inner)
-      case .valid: Double(valid)
-      case .batchSize: Double(shape.outer)
-      case .none: 1.0
-      }
-    loss.plainForWriting(1)[0] = Float(sum / max(divisor, 1))
-    normalizer.plainForWriting(1)[0] = Float(max(divisor, 1))
+    let divisor = spec.normalization.divisor(all: shape.outer * shape.inner, valid: valid, images: shape.outer)
+    loss.plainForWriting(1)[0] = Float(sum / divisor)
+    normalizer.plainForWriting(1)[0] = Float(divisor)
   }
 
   /// Computes the gradient of the scores that the probabilities came from.
@@ -65,8 +58,8 @@ extension CPUEngine: LossOps {
     var seen = 0
     var foundOfClass = [Int](repeating: 0, count: perClass == nil ? 0 : shape.channels)
     var seenOfClass = foundOfClass
-    try eachLabel(labels, shape, ignored: spec.ignoredLabel) { outer, inner, label in
-      let places = x + (outer * shape.channels * shape.inner + inner)
+    try shape.forEachLabel(labels.hostForReading(), ignored: spec.ignoredLabel) { start, label in
+      let places = x + start
       let own = places[label * shape.inner]
       var rivals = 0
       for channel in 0..<shape.channels where channel != label && places[channel * shape.inner] >= own { rivals += 1 }
@@ -82,25 +75,6 @@ extension CPUEngine: LossOps {
     for channel in 0..<shape.channels {
       let seen = seenOfClass[channel]
       shares[channel] = seen == 0 ? 0 : Float(Double(foundOfClass[channel]) / Double(seen))
-    }
-  }
-
-  /// Calls `body` for every label that isn't ignored.
-  private func eachLabel(
-    _ labels: Buffer, _ shape: ChannelSpec, ignored: Int?, _ body: (_ outer: Int, _ inner: Int, _ label: Int) -> Void
-  ) throws {
-    let values = labels.hostForReading()
-    let ignored = ignored.map { Float($0) }
-    for outer in 0..<shape.outer {
-      for inner in 0..<shape.inner {
-        let position = outer * shape.inner + inner
-        let value = values[position]
-        if value == ignored { continue }
-        guard let label = Int(exactly: value), label >= 0, label < shape.channels else {
-          throw InvalidLabel(position: position, value: value, classes: shape.channels)
-        }
-        body(outer, inner, label)
-      }
     }
   }
 }

@@ -18,6 +18,8 @@ private final class CPUPooling: PoolingPlan {
   private var inLanes = false
   /// The winners of the last forward: in lanes a byte each, plain an index in the plane each.
   private var winners: AlignedMemory?
+  /// Of the last stochastic forward that didn't draw: what it read and wrote.
+  private var weighed: (input: Buffer, output: Buffer)?
 
   init(_ spec: PoolingSpec, workers: Workers) {
     self.spec = spec
@@ -33,12 +35,36 @@ private final class CPUPooling: PoolingPlan {
 
   func forward(input: Buffer, output: Buffer, mask: Buffer?) {
     // A winner's place in its window must fit a byte.
-    inLanes = mask == nil && input.lanesForm == self.input && spec.kernel[0] * spec.kernel[1] <= 255
+    inLanes =
+      mask == nil && spec.method != .stochastic && input.lanesForm == self.input
+      && spec.kernel[0] * spec.kernel[1] <= 255
+    weighed = spec.method == .stochastic ? (input, output) : nil
     if inLanes {
       forwardInLanes(input.lanesForReading(self.input, workers), output)
     } else {
       forwardPlain(input.hostForReading(), output.hostForOverwriting(), mask)
     }
+  }
+
+  func forwardSampling(input: Buffer, output: Buffer, mask: Buffer?, stream: inout RandomStream) {
+    precondition(spec.method == .stochastic, "only stochastic pooling draws")
+    inLanes = false
+    weighed = nil
+    let x = input.hostForReading()
+    let y = output.hostForOverwriting()
+    let index = UnsafeMutableRawPointer(winnersMemory(spec.outputCount)).assumingMemoryBound(to: Int32.self)
+    let state = stream.state
+    let windows = spec.output[0] * spec.output[1]
+    planes(spec.images, 8) { geometry, first, last in
+      withScratch(UInt32.self, (last - first) * windows) { words in
+        caffe_random_words(
+          state.seed, state.stream, state.position &+ UInt64(first * windows), words, (last - first) * windows)
+        caffe_stochastic_pool(geometry, x, words, y, index, first, last)
+      }
+    }
+    stream.state.position = state.position &+ UInt64((spec.outputCount + 3) / 4 * 4)
+    guard let mask = mask?.hostForOverwriting() else { return }
+    for i in 0..<spec.outputCount { mask[i] = Float(index[i]) }
   }
 
   func backward(outputGradient: Buffer, inputGradient: Buffer) {
@@ -59,6 +85,7 @@ private final class CPUPooling: PoolingPlan {
       switch self.spec.method {
       case .max: caffe_lanes_max_pool(geometry, x, y, index, first, last)
       case .average: caffe_lanes_average_pool(geometry, x, y, first, last)
+      case .stochastic: break
       }
     }
     target.clearLanesTail()
@@ -71,6 +98,7 @@ private final class CPUPooling: PoolingPlan {
       switch self.spec.method {
       case .max: caffe_lanes_max_pool_gradient(geometry, dy, index, dx, first, last)
       case .average: caffe_lanes_average_pool_gradient(geometry, dy, dx, first, last)
+      case .stochastic: break
       }
     }
     target.clearLanesTail()
@@ -89,12 +117,21 @@ private final class CPUPooling: PoolingPlan {
       for i in 0..<spec.outputCount { mask[i] = Float(index[i]) }
     case .average:
       planes(spec.images, 4) { geometry, first, last in caffe_average_pool(geometry, x, y, first, last) }
+    case .stochastic:
+      planes(spec.images, 4) { geometry, first, last in caffe_expected_pool(geometry, x, y, first, last) }
     }
   }
 
   private func backwardPlain(_ dy: UnsafePointer<Float>, _ dx: UnsafeMutablePointer<Float>) {
     switch spec.method {
-    case .max:
+    case .stochastic where weighed != nil:
+      guard let weighed else { return }
+      let x = weighed.input.hostForReading()
+      let y = weighed.output.hostForReading()
+      planes(spec.images, 4) { geometry, first, last in
+        caffe_expected_pool_gradient(geometry, x, y, dy, dx, first, last)
+      }
+    case .max, .stochastic:
       let index = UnsafeRawPointer(winnersMemory(spec.outputCount)).assumingMemoryBound(to: Int32.self)
       planes(spec.images, 4) { geometry, first, last in
         caffe_max_pool_gradient(geometry, dy, index, dx, first, last)

@@ -5,7 +5,7 @@ import CaffeCore
 final class GemmConvolution: ConvolutionPlan {
   private let spec: ConvolutionSpec
   private let workers: Workers
-  private var patches = caffe_patches()
+  private let patches: caffe_patches
   private let columns = Workspace()
 
   /// Output places of an image.
@@ -22,14 +22,7 @@ final class GemmConvolution: ConvolutionPlan {
     depth = spec.inputChannels * spec.kernel.reduce(1, *)
     isPointwise =
       spec.kernel.allSatisfy { $0 == 1 } && spec.stride.allSatisfy { $0 == 1 } && spec.padding.allSatisfy { $0 == 0 }
-    precondition(spec.input.count <= Int(CAFFE_MAX_AXES), "\(spec.input.count) spatial axes")
-    patches.axes = Int32(spec.input.count)
-    set(&patches.input, spec.input)
-    set(&patches.kernel, spec.kernel)
-    set(&patches.stride, spec.stride)
-    set(&patches.padding, spec.padding)
-    set(&patches.dilation, spec.dilation)
-    set(&patches.output, spec.output)
+    patches = caffe_patches(spec)
   }
 
   func forward(input: Buffer, weights: Buffer, bias: Buffer?, output: Buffer) {
@@ -118,14 +111,5 @@ final class GemmConvolution: ConvolutionPlan {
       }
     }
     return UnsafePointer(columns)
-  }
-}
-
-/// Sets the first entries of an array of C, which Swift sees as a tuple.
-func set<Tuple>(_ tuple: inout Tuple, _ values: [Int]) {
-  withUnsafeMutableBytes(of: &tuple) { bytes in
-    for (entry, value) in zip(bytes.bindMemory(to: Int.self).indices, values) {
-      bytes.storeBytes(of: value, toByteOffset: entry * MemoryLayout<Int>.stride, as: Int.self)
-    }
   }
 }

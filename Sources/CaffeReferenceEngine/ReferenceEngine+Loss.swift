@@ -11,19 +11,14 @@ extension ReferenceEngine: LossOps {
     let p = probabilities.hostForReading()
     var sum = 0.0
     var valid = 0
-    try forEachLabel(spec.shape, labels, ignored: spec.ignoredLabel) { start, label in
+    try spec.shape.forEachLabel(labels.hostForReading(), ignored: spec.ignoredLabel) { start, label in
       sum -= log(Double(max(p[start + label * spec.shape.inner], Float.leastNormalMagnitude)))
       valid += 1
     }
-    let divisor: Int =
-      switch spec.normalization {
-      case .full: spec.shape.outer * spec.shape.inner
-      case .valid: valid
-      case .batchSize: spec.shape.outer
-      case .none: 1
-      }
-    loss.hostForUpdating()[0] = Float(sum / Double(max(divisor, 1)))
-    normalizer.hostForUpdating()[0] = Float(max(divisor, 1))
+    let divisor = spec.normalization.divisor(
+      all: spec.shape.outer * spec.shape.inner, valid: valid, images: spec.shape.outer)
+    loss.hostForUpdating()[0] = Float(sum / divisor)
+    normalizer.hostForUpdating()[0] = Float(divisor)
   }
 
   /// Computes the gradient of the scores that the probabilities came from.
@@ -60,7 +55,7 @@ extension ReferenceEngine: LossOps {
     let x = scores.hostForReading()
     var found = [Int](repeating: 0, count: shape.channels)
     var seen = found
-    try forEachLabel(shape, labels, ignored: spec.ignoredLabel) { start, label in
+    try shape.forEachLabel(labels.hostForReading(), ignored: spec.ignoredLabel) { start, label in
       let own = x[start + label * shape.inner]
       let rivals = (0..<shape.channels).count { $0 != label && x[start + $0 * shape.inner] >= own }
       seen[label] += 1
@@ -72,20 +67,4 @@ extension ReferenceEngine: LossOps {
   }
 
   private func share(_ part: Int, of whole: Int) -> Float { whole == 0 ? 0 : Float(Double(part) / Double(whole)) }
-
-  /// Calls `body` for every label that isn't ignored, with the index of the first channel's value at its place.
-  private func forEachLabel(
-    _ shape: ChannelSpec, _ labels: Buffer, ignored: Int?, _ body: (_ start: Int, _ label: Int) -> Void
-  ) throws {
-    let values = labels.hostForReading()
-    for position in 0..<shape.outer * shape.inner {
-      let value = values[position]
-      if let ignored, value == Float(ignored) { continue }
-      guard let label = Int(exactly: value), label >= 0, label < shape.channels else {
-        throw InvalidLabel(position: position, value: value, classes: shape.channels)
-      }
-      let (outer, inner) = position.quotientAndRemainder(dividingBy: shape.inner)
-      body(outer * shape.channels * shape.inner + inner, label)
-    }
-  }
 }

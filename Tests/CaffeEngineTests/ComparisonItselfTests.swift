@@ -33,6 +33,18 @@ struct ComparisonItselfTests {
     #expect(results.allSatisfy { $0.passed || $0.output.hasPrefix("gradient") })
   }
 
+  @Test(
+    arguments: [
+      (EngineOperation.sumChannels, "gradient of scale"), (.sumChannels, "gradient of shift"),
+      (.preluSlopeBackward, "gradient of slopes"), (.scatterAddRows, "gradient of rows")
+    ])
+  func noticesOtherGradientsThatAreOverwritten(_ operation: EngineOperation, _ output: String) {
+    let engine = ForwardingEngine(ReferenceEngine(), listener: Eraser(operation))
+    let results = EngineComparison.compare(
+      engine, against: ReferenceEngine(), cases: EngineCase.broadcasts + EngineCase.indexings)
+    #expect(results.contains { !$0.passed && $0.output == output })
+  }
+
   @Test
   func reportsAnEngineThatCannot() throws {
     let engine = ForwardingEngine(ReferenceEngine(), listener: Refuser())
@@ -47,7 +59,10 @@ struct ComparisonItselfTests {
     arguments: [
       EngineOperation.mapBackward, .convolutionBackwardData, .convolutionBackwardParameters, .poolingBackward,
       .lrnBackward, .softmaxBackward, .softmaxLossBackward, .innerProductBackwardData,
-      .innerProductBackwardParameters, .productBackward, .maximumBackward
+      .innerProductBackwardParameters, .productBackward, .maximumBackward, .sumChannels, .preluBackward,
+      .preluSlopeBackward, .standardizationBackward, .standardizationBackwardGiven, .reduceRowsBackward,
+      .scatterAddRows, .tileBackward, .col2im, .sigmoidCrossEntropyBackward, .hingeLossBackward,
+      .multinomialLossBackward, .infogainLossBackward, .contrastiveLossBackward, .lstmUnitBackward
     ])
   func gradientCheckNoticesEveryBrokenGradient(_ operation: EngineOperation) {
     let cases = EngineCase.small.filter { Census.ofSmallCases.runs(operation, in: $0) }

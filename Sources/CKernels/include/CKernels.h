@@ -76,6 +76,8 @@ void caffe_softmax_gradient(const float *y, const float *dy, float *dx, long out
 
 void caffe_random_mask(
     uint64_t seed, uint64_t stream, uint64_t position, uint64_t threshold, float value, float *y, long count);
+// The words themselves.
+void caffe_random_words(uint64_t seed, uint64_t stream, uint64_t position, uint32_t *words, long count);
 
 // --- Layouts
 
@@ -147,6 +149,12 @@ void caffe_max_pool_gradient(
     const caffe_pooling *p, const float *dy, const int32_t *winners, float *dx, long first, long last);
 void caffe_average_pool(const caffe_pooling *p, const float *x, float *y, long first, long last);
 void caffe_average_pool_gradient(const caffe_pooling *p, const float *dy, float *dx, long first, long last);
+// Draws a value of each window, a word each from plane `first` on, and the value expected of that: see PoolingSpec.
+void caffe_stochastic_pool(
+    const caffe_pooling *p, const float *x, const uint32_t *words, float *y, int32_t *winners, long first, long last);
+void caffe_expected_pool(const caffe_pooling *p, const float *x, float *y, long first, long last);
+void caffe_expected_pool_gradient(
+    const caffe_pooling *p, const float *x, const float *y, const float *dy, float *dx, long first, long last);
 
 // --- Columns of patches, any number of axes.
 
@@ -178,3 +186,57 @@ void caffe_lrn_within(
 void caffe_lrn_within_gradient(
     const float *x, const float *scale, const float *dy, float *dx, float *scratch, int height, int width, int size,
     float alpha, float beta);
+
+// --- Planes of `inner` values, first..<last of them, with coefficients for each of the channels that they go round. In lanes a
+// plane has sixteen times as many values, and a block of lanes stands for an image.
+
+// y = x * scale + shift
+void caffe_scale_planes(
+    const float *x, const float *scale, const float *shift, float *y, long first, long last, long channels, long inner);
+// y = x > 0 ? x : x * slope
+void caffe_prelu_planes(
+    const float *x, const float *slopes, float *y, long first, long last, long channels, long inner);
+// dx = x > 0 ? dy : dy * slope
+void caffe_prelu_gradient_planes(
+    const float *x, const float *slopes, const float *dy, float *dx, long first, long last, long channels, long inner);
+// y = (x - mean) * factor; the same to copy, unless it is NULL.
+void caffe_standardize_planes(
+    const float *x, const float *mean, const float *factor, float *y, float *copy, long first, long last, long channels,
+    long inner);
+// dx = (dy - shift - y * slope) * factor
+void caffe_standardize_gradient_planes(
+    const float *y, const float *dy, const float *shift, const float *slope, const float *factor, float *dx, long first,
+    long last, long channels, long inner);
+
+enum {
+  CAFFE_SUM,                // x
+  CAFFE_SUM_OF_PRODUCTS,    // x * y
+  CAFFE_SUM_OF_DEVIATIONS,  // (x - mean)^2
+  CAFFE_SUM_BELOW_ZERO      // min(x, 0) * y
+};
+// Of values side by side, few enough for float accumulators; what a kind doesn't use may be NULL.
+double caffe_channel_sum(int kind, const float *x, const float *y, float mean, long count);
+// Of the columns first..<last of a matrix.
+void caffe_column_sums(
+    int kind, const float *x, const float *y, const float *mean, double *sums, long rows, long columns, long first,
+    long last);
+// The sum of deviations of the first so many lanes.
+double caffe_lanes_deviation_sum(const float *x, float mean, int images, long count);
+// y = factor * sign x
+void caffe_scaled_sign(float factor, const float *x, float *y, long count);
+
+// --- One step of long short-term memory, rows first..<last of `length` cells; see RecurrentOps. Gradients may be NULL.
+
+void caffe_lstm_unit(
+    const float *previous, const float *gates, const float *continuation, float *cell, float *hidden, long length,
+    long first, long last);
+void caffe_lstm_unit_gradient(
+    const float *previous, const float *gates, const float *continuation, const float *cell, const float *cell_gradient,
+    const float *hidden_gradient, float *previous_gradient, float *gate_gradient, long length, long first, long last);
+
+// --- Cross entropy of sigmoids; targets whose whole part is `ignored` don't count.
+
+double caffe_sigmoid_cross_entropy(
+    const float *x, const float *t, bool ignores, float ignored, long count, long *valid);
+void caffe_sigmoid_cross_entropy_gradient(
+    const float *x, const float *t, bool ignores, float ignored, float factor, float *dx, long count);

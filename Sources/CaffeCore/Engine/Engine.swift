@@ -7,8 +7,10 @@
 ///
 /// Unless an operation says otherwise: outputs are overwritten, an output may be the same buffer as an input of the same count
 /// (in-place), and counts are checked by the caller.
-public protocol Engine: AnyObject, MemoryOps, GemmOps, MapOps, EltwiseOps, ReductionOps, ConvolutionOps,
-  PoolingOps, NormalizationOps, SoftmaxOps, LossOps, UpdateOps, RandomOps
+public protocol Engine: AnyObject, MemoryOps, GemmOps, MapOps, PReLUOps, EltwiseOps, BroadcastOps,
+  ReductionOps, RowReductionOps, IndexOps, RegionOps, ConvolutionOps, PatchOps, PoolingOps, NormalizationOps,
+  StandardizationOps, RecurrentOps, SoftmaxOps, LossOps, SigmoidCrossEntropyOps, HingeLossOps, InformationLossOps,
+  ContrastiveLossOps, UpdateOps, RandomOps
 {
   /// A short name: "cpu", "reference".
   var name: String { get }

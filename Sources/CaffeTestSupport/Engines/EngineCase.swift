@@ -44,7 +44,8 @@ package struct EngineCase: Sendable {
   /// Cases that together cover every operation over shapes of every kind.
   package static var small: [EngineCase] {
     memory + maps + eltwise + reductions + gemms + convolutions + poolings + normalizations + softmaxes + losses
-      + updates + randoms + chains + randomized(count: 40, seed: 1)
+      + updates + randoms + chains + randomized(count: 40, seed: 1) + broadcasts + standardizations + rowReductions
+      + indexings + regions + stochasticPoolings + otherLosses + recurrences + normalizedChains
   }
 
   /// Layers of real nets.

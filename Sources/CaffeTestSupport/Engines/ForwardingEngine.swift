@@ -13,6 +13,17 @@ package enum EngineOperation: String, CaseIterable, Sendable {
   case softmax, softmaxBackward
   case softmaxLoss, softmaxLossBackward, accuracy
   case sgdUpdate, randomMask
+  case scaleChannels, sumChannels, divide
+  case prelu, preluBackward, preluSlopeBackward
+  case standardizationForward, standardizationForwardGiven, standardizationBackward, standardizationBackwardGiven
+  case reduceRows, reduceRowsBackward
+  case gatherRows, scatterAddRows, topK
+  case copyRegion, tile, tileBackward, im2col, col2im
+  case poolingForwardSampling
+  case sigmoidCrossEntropy, sigmoidCrossEntropyBackward, hingeLoss, hingeLossBackward
+  case multinomialLoss, multinomialLossBackward, infogainLoss, infogainLossBackward
+  case contrastiveLoss, contrastiveLossBackward
+  case lstmUnit, lstmUnitBackward, scaleRows
 }
 
 /// Hears of everything that a forwarding engine does: to count, to time, or to break it.
@@ -36,7 +47,7 @@ extension EngineListener {
 
 /// An engine that lets another one do everything and tells a listener of it.
 package final class ForwardingEngine: Engine {
-  private let base: any Engine
+  let base: any Engine
   private let listener: any EngineListener
 
   package init(_ base: any Engine, listener: any EngineListener) {
@@ -72,6 +83,11 @@ package final class ForwardingEngine: Engine {
   package func planLRN(_ spec: LRNSpec) throws -> any LRNPlan {
     try listener.planning(.lrnForward)
     return ForwardingLRN(try base.planLRN(spec), engine: self)
+  }
+
+  package func planStandardization(_ spec: StandardizationSpec) throws -> any StandardizationPlan {
+    try listener.planning(.standardizationForward)
+    return ForwardingStandardization(try base.planStandardization(spec), engine: self)
   }
 }
 

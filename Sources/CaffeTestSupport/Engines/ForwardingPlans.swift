@@ -73,6 +73,12 @@ final class ForwardingPooling: PoolingPlan {
     }
   }
 
+  func forwardSampling(input: Buffer, output: Buffer, mask: Buffer?, stream: inout RandomStream) {
+    engine.forward(.poolingForwardSampling, writing: [output, mask]) {
+      base.forwardSampling(input: input, output: output, mask: mask, stream: &stream)
+    }
+  }
+
   func backward(outputGradient: Buffer, inputGradient: Buffer) {
     engine.forward(.poolingBackward, writing: [inputGradient]) {
       base.backward(outputGradient: outputGradient, inputGradient: inputGradient)
@@ -98,6 +104,41 @@ final class ForwardingLRN: LRNPlan {
   func backward(input: Buffer, output: Buffer, outputGradient: Buffer, inputGradient: Buffer) {
     engine.forward(.lrnBackward, writing: [inputGradient]) {
       base.backward(input: input, output: output, outputGradient: outputGradient, inputGradient: inputGradient)
+    }
+  }
+}
+
+final class ForwardingStandardization: StandardizationPlan {
+  private let base: any StandardizationPlan
+  private let engine: ForwardingEngine
+
+  init(_ base: any StandardizationPlan, engine: ForwardingEngine) {
+    self.base = base
+    self.engine = engine
+  }
+
+  func forward(input: Buffer, mean: Buffer, variance: Buffer, output: Buffer, copy: Buffer?) {
+    engine.forward(.standardizationForward, writing: [mean, variance, output, copy]) {
+      base.forward(input: input, mean: mean, variance: variance, output: output, copy: copy)
+    }
+  }
+
+  func forwardGiven(input: Buffer, mean: Buffer, variance: Buffer, output: Buffer) {
+    engine.forward(.standardizationForwardGiven, writing: [output]) {
+      base.forwardGiven(input: input, mean: mean, variance: variance, output: output)
+    }
+  }
+
+  func backward(output: Buffer, variance: Buffer, outputGradient: Buffer, inputGradient: Buffer) {
+    engine.forward(.standardizationBackward, writing: [inputGradient]) {
+      base.backward(
+        output: output, variance: variance, outputGradient: outputGradient, inputGradient: inputGradient)
+    }
+  }
+
+  func backwardGiven(variance: Buffer, outputGradient: Buffer, inputGradient: Buffer) {
+    engine.forward(.standardizationBackwardGiven, writing: [inputGradient]) {
+      base.backwardGiven(variance: variance, outputGradient: outputGradient, inputGradient: inputGradient)
     }
   }
 }

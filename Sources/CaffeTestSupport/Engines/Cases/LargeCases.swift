@@ -26,6 +26,16 @@ extension EngineCase {
         LRNSpec(
           region: .acrossChannels, size: 5, alpha: 1e-4, beta: 0.75, k: 1, images: 4, channels: 96, height: 27,
           width: 27), size: .large),
+      standardization(
+        "ResNet/bn of 32 x 64 x 28 x 28",
+        StandardizationSpec(
+          shape: ChannelSpec(outer: 32, channels: 64, inner: 784), deviation: .epsilonInside(1e-5)), size: .large),
+      standardization(
+        "batch norm of 256 x 1024",
+        StandardizationSpec(
+          shape: ChannelSpec(outer: 256, channels: 1024, inner: 1), deviation: .epsilonInside(1e-5)), size: .large),
+      scaled("ResNet/scale of 32 x 64 x 28 x 28", ChannelSpec(outer: 32, channels: 64, inner: 784), size: .large),
+      rectified("prelu of 32 x 64 x 28 x 28", ChannelSpec(outer: 32, channels: 64, inner: 784), size: .large),
       update("LeNet/update of all 431,080 parameters", count: 431_080)
     ]
   }
