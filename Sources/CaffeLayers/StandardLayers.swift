@@ -3,7 +3,8 @@ import CaffeNet
 /// The layer types that need no file and no interpreter.
 public enum StandardLayers {
   /// All of them, by group. A registry is made of it: `LayerRegistry(StandardLayers.types)`.
-  public static let types: [Layer.Type] = input + activation + math + normalization + shaping + vision + loss
+  public static let types: [Layer.Type] =
+    input + activation + math + normalization + shaping + vision + loss
 
   private static let input: [Layer.Type] = [InputLayer.self, DummyDataLayer.self]
 
@@ -23,6 +24,7 @@ public enum StandardLayers {
   private static let vision: [Layer.Type] = [ConvolutionLayer.self, PoolingLayer.self]
 
   private static let loss: [Layer.Type] = [
-    AccuracyLayer.self, EuclideanLossLayer.self, SoftmaxWithLossLayer.self
+    AccuracyLayer.self, ContrastiveLossLayer.self, EuclideanLossLayer.self, HingeLossLayer.self, InfogainLossLayer.self,
+    MultinomialLogisticLossLayer.self, SigmoidCrossEntropyLossLayer.self, SoftmaxWithLossLayer.self
   ]
 }
