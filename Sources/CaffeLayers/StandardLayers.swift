@@ -6,7 +6,7 @@ public enum StandardLayers {
   public static let types: [Layer.Type] =
     input + activation + math + normalization + shaping + vision + loss
 
-  private static let input: [Layer.Type] = [InputLayer.self, DummyDataLayer.self]
+  private static let input: [Layer.Type] = [InputLayer.self, DummyDataLayer.self, MemoryDataLayer.self]
 
   private static let activation: [Layer.Type] = [
     AbsValLayer.self, BNLLLayer.self, ClipLayer.self, DropoutLayer.self, ELULayer.self, ExpLayer.self, LogLayer.self,
