@@ -4,7 +4,7 @@ import CaffeNet
 public enum StandardLayers {
   /// All of them, by group. A registry is made of it: `LayerRegistry(StandardLayers.types)`.
   public static let types: [Layer.Type] =
-    input + activation + math + normalization + shaping + vision + loss
+    input + activation + math + normalization + recurrent + shaping + vision + loss
 
   private static let input: [Layer.Type] = [InputLayer.self, DummyDataLayer.self, MemoryDataLayer.self]
 
@@ -16,6 +16,8 @@ public enum StandardLayers {
   private static let math: [Layer.Type] = [EltwiseLayer.self, InnerProductLayer.self]
 
   private static let normalization: [Layer.Type] = [LRNLayer.self, SoftmaxLayer.self]
+
+  private static let recurrent: [Layer.Type] = [LSTMLayer.self, LSTMUnitLayer.self, RNNLayer.self]
 
   private static let shaping: [Layer.Type] = [
     ConcatLayer.self, FlattenLayer.self, ReshapeLayer.self, SilenceLayer.self, SliceLayer.self, SplitLayer.self
