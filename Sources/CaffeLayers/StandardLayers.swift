@@ -3,9 +3,12 @@ import CaffeNet
 /// The layer types that need no file and no interpreter.
 public enum StandardLayers {
   /// All of them, by group. A registry is made of it: `LayerRegistry(StandardLayers.types)`.
-  public static let types: [Layer.Type] = input + activation + math + normalization + shaping + vision + loss
+  public static let types: [Layer.Type] =
+    input + activation + math + normalization + recurrent + shaping + vision + loss
 
-  private static let input: [Layer.Type] = [InputLayer.self, DummyDataLayer.self, ParameterLayer.self]
+  private static let input: [Layer.Type] = [
+    DummyDataLayer.self, InputLayer.self, MemoryDataLayer.self, ParameterLayer.self
+  ]
 
   private static let activation: [Layer.Type] = [
     AbsValLayer.self, BNLLLayer.self, ClipLayer.self, DropoutLayer.self, ELULayer.self, ExpLayer.self, LogLayer.self,
@@ -22,6 +25,8 @@ public enum StandardLayers {
     BatchNormLayer.self, LRNLayer.self, MVNLayer.self, SoftmaxLayer.self
   ]
 
+  private static let recurrent: [Layer.Type] = [LSTMLayer.self, LSTMUnitLayer.self, RNNLayer.self]
+
   private static let shaping: [Layer.Type] = [
     BatchReindexLayer.self, ConcatLayer.self, FilterLayer.self, FlattenLayer.self, ReshapeLayer.self, SilenceLayer.self,
     SliceLayer.self, SplitLayer.self, TileLayer.self
@@ -32,6 +37,7 @@ public enum StandardLayers {
   ]
 
   private static let loss: [Layer.Type] = [
-    AccuracyLayer.self, EuclideanLossLayer.self, SoftmaxWithLossLayer.self
+    AccuracyLayer.self, ContrastiveLossLayer.self, EuclideanLossLayer.self, HingeLossLayer.self, InfogainLossLayer.self,
+    MultinomialLogisticLossLayer.self, SigmoidCrossEntropyLossLayer.self, SoftmaxWithLossLayer.self
   ]
 }

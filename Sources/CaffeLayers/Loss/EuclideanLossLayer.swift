@@ -34,14 +34,7 @@ package final class EuclideanLossLayer: Layer {
   package override func defaultLossWeight(of index: Int) -> Float { 1 }
 
   package override func reshape(bottom: [Blob], top: [Blob]) throws {
-    guard bottom[0].count == bottom[1].count,
-      bottom[0].shape.legacyExtent(0) == bottom[1].shape.legacyExtent(0)
-    else {
-      throw error(
-        .shape,
-        "bottom 0 has the shape \(bottom[0].shape) and bottom 1 \(bottom[1].shape); both need the same first extent and as many "
-          + "values")
-    }
+    try checkSameCounts(bottom)
     difference.resize(to: bottom[0].count)
     top[0].reshape(to: [])
   }

@@ -15,6 +15,18 @@ extension Layer {
     }
   }
 
+  /// Checks that the first two bottoms have the same first extent and as many values.
+  func checkSameCounts(_ bottom: [Blob]) throws {
+    guard bottom[0].count == bottom[1].count,
+      bottom[0].shape.legacyExtent(0) == bottom[1].shape.legacyExtent(0)
+    else {
+      throw error(
+        .shape,
+        "bottom 0 has the shape \(bottom[0].shape) and bottom 1 \(bottom[1].shape); both need the same first extent and as many "
+          + "values")
+    }
+  }
+
   /// Checks that a bottom has exactly `count` axes, named by `axes`.
   func checkAxes(_ blob: Blob, count: Int, _ axes: String) throws {
     guard blob.shape.axisCount == count else {
