@@ -39,6 +39,18 @@ func failure(of layer: String, over shape: [Int], phase: Phase = .train) -> Stri
   failure(input("x", shape) + "layer { name: \"t\" bottom: \"x\" top: \"y\" \(layer) }", phase: phase)
 }
 
+/// The error of building the net and running it there and back, as a user reads it; empty when there is none.
+func failureOfBackward(_ text: String) -> String {
+  do {
+    let net = try makeNet(text)
+    try net.forward()
+    try net.backward()
+    return ""
+  } catch {
+    return "\(error)"
+  }
+}
+
 extension String {
   /// Whether all of `parts` are in it.
   func says(_ parts: String...) -> Bool { parts.allSatisfy { contains($0) } }

@@ -53,6 +53,42 @@ struct PoolingLayerTests {
     #expect(more == [1])
   }
 
+  @Test func stochasticTakesWhatIsExpectedAtTest() {
+    var battery = LayerBattery(
+      "Pooling", "pooling_param { pool: STOCHASTIC kernel_size: 2 stride: 2 }",
+      bottoms: [.init([2, 2, 5, 4], then: [1, 2, 6, 7], .positive)], tops: [[2, 2, 3, 2]], otherTops: [[1, 2, 3, 4]])
+    battery.phase = .test
+    #expect(battery.failures() == [])
+  }
+
+  @Test func stochasticDrawsInProportionWhileTraining() throws {
+    var drawn: [[Float]] = []
+    for engine in TestEngines.all {
+      let net = try stochastic(engine, windows: 4000)
+      try net.blob(named: "x")?.setData((0..<8000).map { $0.isMultiple(of: 2) ? 1 : 3 })
+      try net.forward()
+      let first = net.blob(named: "y")?.data.values ?? []
+      #expect(Set(first) == [1, 3])
+      #expect(abs(Double(first.count { $0 == 3 }) / 4000 - 0.75) < 0.03)
+      try net.blob(named: "y")?.setDiff([Float](repeating: 1, count: 4000))
+      try net.backward()
+      #expect(net.blob(named: "x")?.diff.values == first.flatMap { $0 == 1 ? [1, 0] : [0, 1] })
+      drawn.append(first)
+      try net.forward()
+      #expect(net.blob(named: "y")?.data.values != first)
+    }
+    #expect(Set(drawn).count == 1)
+  }
+
+  private func stochastic(_ engine: any Engine, windows: Int) throws -> Net {
+    try makeNet(
+      "force_backward: true\n" + input("x", [1, windows, 1, 2])
+        + """
+        layer { name: "t" type: "Pooling" bottom: "x" top: "y"
+          pooling_param { pool: STOCHASTIC kernel_h: 1 kernel_w: 2 } }
+        """, engine: engine)
+  }
+
   @Test(arguments: [
     ("", "has no kernel"), ("kernel_size: 2 kernel_h: 2 kernel_w: 2", "either kernel_size, or both"),
     ("kernel_h: 2", "both kernel_h and kernel_w"), ("kernel_size: 0", "kernel is [0, 0]"),
@@ -60,7 +96,7 @@ struct PoolingLayerTests {
     ("kernel_size: 12 pad: 1", "don't hold the kernel [12, 12]"),
     ("kernel_size: 2 stride_h: 1", "both stride_h and stride_w"),
     ("global_pooling: true kernel_size: 2", "no kernel, pad 0 and stride 1"),
-    ("kernel_size: 2 pool: STOCHASTIC", "STOCHASTIC"),
+    ("kernel_size: 2 pad: 1 pool: STOCHASTIC", "stochastic pooling"),
     ("kernel_size: 4294967295", "out of range")
   ]) func refusesWhatMakesNoSense(fields: String, message: String) {
     let text = failure(of: "type: \"Pooling\" pooling_param { \(fields) }", over: [1, 1, 8, 8])
