@@ -138,7 +138,7 @@ import Testing
       layers: """
         layer {
           name: "slow" type: "Convolution" bottom: "data" top: "data2"
-          convolution_param { num_output: 200 kernel_size: 9 pad: 4 weight_filler { type: "xavier" } }
+          convolution_param { num_output: 2000 kernel_size: 9 pad: 4 weight_filler { type: "xavier" } }
         }
         layer { name: "sink" type: "Silence" bottom: "data2" }
         """)
