@@ -113,7 +113,8 @@ private final class CPULRN: LRNPlan {
 
   private func eachPlane(_ body: (_ plane: Int, _ offset: Int) -> Void) {
     let size = spec.height * spec.width
-    engine.workers.split(spec.images * spec.channels, bytes: size * spec.size * spec.size * 4, multiple: 1) {
+    let window = min(spec.size, spec.height) * min(spec.size, spec.width)
+    engine.workers.split(spec.images * spec.channels, bytes: size * window * 4, multiple: 1) {
       for plane in $0..<$1 { body(plane, plane * size) }
     }
   }

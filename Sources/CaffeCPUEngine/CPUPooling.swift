@@ -147,7 +147,9 @@ private final class CPUPooling: PoolingPlan {
   private func planes(
     _ images: Int, _ bytes: Int, _ body: (UnsafePointer<caffe_pooling>, _ first: Int, _ last: Int) -> Void
   ) {
-    let values = spec.input[0] * spec.input[1] + spec.output[0] * spec.output[1] * spec.kernel[0] * spec.kernel[1]
+    // A window meets at most the whole plane, however large it is said to be.
+    let window = min(spec.kernel[0], spec.input[0]) * min(spec.kernel[1], spec.input[1])
+    let values = spec.input[0] * spec.input[1] + spec.output[0] * spec.output[1] * window
     withUnsafePointer(to: geometry) { geometry in
       workers.split(images * spec.channels, bytes: values * bytes, multiple: 1) { body(geometry, $0, $1) }
     }

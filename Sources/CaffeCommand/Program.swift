@@ -84,7 +84,8 @@ package struct Program {
     }
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     let fault = lines.first.map { $0.hasPrefix("Error: ") ? String($0.dropFirst(7)) : String($0) } ?? ""
-    let rest = lines.dropFirst().joined(separator: "\n")
+    // The usage line and where to find more; the parser's own help on a wrong value comes between.
+    let rest = lines.dropFirst().drop { !$0.hasPrefix("Usage:") }.joined(separator: "\n")
     Platform.write("\(name): error: \(fault)\n\(rest)\n", to: Platform.standardError)
     return Status.flags
   }

@@ -57,6 +57,9 @@ public struct Shape: Hashable, Sendable {
   ///
   /// - Throws: `CaffeError` of code `shape` when there is no such axis.
   public func canonicalAxis(_ axis: Int) throws -> Int {
+    guard axisCount > 0 else {
+      throw CaffeError(.shape, "axis \(axis) of a shape without axes, a single value; give a shape with that axis")
+    }
     guard axis >= -axisCount, axis < axisCount else {
       throw CaffeError(
         .shape,

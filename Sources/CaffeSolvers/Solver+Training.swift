@@ -17,10 +17,16 @@ extension Solver {
       context.logger.info("Restoring previous solver status from \(state)", at: "solver.cpp:296")
       try restore(from: state)
     }
-    let endsWithSnapshot = settings.snapshotAfterTraining && !settings.snapshotPrefix.isEmpty
+    let canSnapshot = !settings.snapshotPrefix.isEmpty
+    let endsWithSnapshot = settings.snapshotAfterTraining && canSnapshot
     try SnapshotPlace(settings.snapshotPrefix, context).check(isNeeded: endsWithSnapshot)
     try step(max(0, settings.maximumIteration - iteration))
-    if endsWithSnapshot, !SolverSettings.isDue(iteration, every: settings.snapshotInterval) { try snapshot() }
+    // Who stops a training wants to go on later, whatever `snapshot_after_train` says of its end.
+    if endsWithSnapshot || (isStopping && canSnapshot),
+      !SolverSettings.isDue(iteration, every: settings.snapshotInterval)
+    {
+      try snapshot()
+    }
     if isStopping {
       context.logger.info("Optimization stopped early.", at: "solver.cpp:311")
       return .stoppedEarly

@@ -68,6 +68,39 @@ import Testing
     #expect(text.contains("1 `param { }` but only 0 parameters"))
   }
 
+  @Test func aNetWhoseLayersAreAllLeftOutIsAnError() {
+    let text = message {
+      _ = try makeNet(
+        #"layer { name: "x" type: "Input" top: "x" input_param { shape { dim: 1 } } include { phase: TEST } }"#)
+    }
+    #expect(text.contains("no layer of the net") && text.contains("include and exclude"))
+  }
+
+  @Test(arguments: [
+    #"layer { name: "big" type: "Embed" bottom: "l" top: "y" embed_param { input_dim: 2147483647 num_output: 1000000 } }"#,
+    #"layer { name: "big" type: "Parameter" top: "y" parameter_param { shape { dim: 1000000000000 } } }"#,
+    #"layer { name: "big" type: "Input" top: "y" input_param { shape { dim: 100000000000 } } }"#
+  ])
+  func aShapeBeyondTheMemoryNamesTheLayerAndWhatItTakes(layer: String) {
+    let text = error(layer)
+    #expect(text.contains("\"big\"") && text.contains("GiB of memory"), "\(text)")
+  }
+
+  @Test(arguments: [
+    #"type: "Pooling" pooling_param { kernel_size: 2147483647 pad: 1073741824 }"#,
+    #"type: "LRN" lrn_param { local_size: 2147483647 norm_region: WITHIN_CHANNEL }"#
+  ])
+  func windowsFarLargerThanTheInputAreComputedOrRefused(layer: String) throws {
+    let text = message {
+      let read = try NetReader.parseNet(
+        text: #"layer { name: "x" type: "Input" top: "x" input_param { shape { dim: 2 dim: 3 dim: 8 dim: 8 } } }"#
+          + "layer { name: \"wide\" bottom: \"x\" top: \"y\" \(layer) }", fileName: "net.prototxt")
+      let net = try Net(read.net, context: Context(engine: CPUEngine(), phase: .test, registry: .standard))
+      try net.forward()
+    }
+    #expect(text.isEmpty || text.contains("wide"), "\(text)")
+  }
+
   @Test func aNetWithoutLayersIsAnError() {
     #expect(message { _ = try makeNet("name: \"empty\"") }.contains("no layers"))
   }

@@ -28,7 +28,8 @@ package struct CommandLineWords: Equatable {
       } else if booleans.contains(flag.name) {
         flags.append("--\(flag.name)=\(Flag.truth(flag.value ?? "true"))")
       } else if let value = flag.value {
-        flags.append("--\(flag.name)=\(value)")
+        // An empty value, as scripts give by --snapshot=$STATE, is none.
+        if !value.isEmpty { flags.append("--\(flag.name)=\(value)") }
       } else if let next = rest.first, Flag(next) == nil, next != "--" {
         flags.append("--\(flag.name)=\(next)")
         rest = rest.dropFirst()

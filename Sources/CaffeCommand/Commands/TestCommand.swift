@@ -21,7 +21,7 @@ struct TestCommand: Verb {
     let context = try session.context(machine, phase: .test)
     session.logger.info("Use CPU.", at: "caffe.cpp:275")
     let scored = try session.net(model, flags: net, machine: machine, context: context)
-    for file in net.weightFiles { try session.load(file, into: scored) }
+    for file in net.weightFiles { try scored.loadWeights(file: file) }
     session.logger.info("Running for \(net.iterations) iterations.", at: "caffe.cpp:281")
     try score(scored, session)
   }

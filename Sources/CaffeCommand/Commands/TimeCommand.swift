@@ -18,7 +18,7 @@ struct TimeCommand: Verb {
     let context = try session.context(machine, phase: net.phase(or: .train))
     session.logger.info("Use CPU.", at: "caffe.cpp:343")
     let timed = try session.net(model, flags: net, machine: machine, context: context)
-    for file in net.weightFiles { try session.load(file, into: timed) }
+    for file in net.weightFiles { try timed.loadWeights(file: file) }
     session.logger.info("Performing Forward", at: "caffe.cpp:351")
     let loss = try timed.forward()
     session.logger.info("Initial loss: \(short(loss))", at: "caffe.cpp:356")

@@ -56,8 +56,11 @@ public struct ConvolutionSpec: Hashable, Sendable {
   public var outputCount: Int { outputChannels * output.reduce(1, *) }
   /// Values of the kernels.
   public var weightCount: Int { outputChannels * (inputChannels / groups) * kernel.reduce(1, *) }
-  /// Multiplications and additions of one pass, each counted.
-  public var operations: Int { 2 * images * output.reduce(1, *) * weightCount }
+  /// Multiplications and additions of one pass, each counted; at most `Int.max`.
+  public var operations: Int {
+    let (product, overflow) = (2 * images * output.reduce(1, *)).multipliedReportingOverflow(by: weightCount)
+    return overflow ? Int.max : product
+  }
 }
 
 /// A prepared convolution.

@@ -42,6 +42,7 @@ extension Layer {
 
   /// Makes a parameter of this shape and fills it.
   func makeParameter(_ shape: Shape, _ filler: Filler, purpose: String) throws -> Blob {
+    try shape.checkFitsMemory()
     let blob = Blob(shape)
     var random = stream(purpose)
     try filler.fill(blob, random: &random)

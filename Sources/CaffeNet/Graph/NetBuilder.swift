@@ -39,6 +39,13 @@ struct NetBuilder {
     used.state.phase = context.phase
     try checkNames()
     entries = try StateFilter(state: used.state, logger: context.logger).apply(to: entries)
+    guard !entries.isEmpty else {
+      throw CaffeError(
+        .graph,
+        "no layer of the net \"\(parameter.name)\" belongs to the phase \(context.phase), level "
+          + "\(used.state.level) and stages [\(used.state.stage.joined(separator: ", "))]; check its include and exclude rules"
+      )
+    }
     used.layer = entries.map(\.parameter)
     context.logger.info("Initializing net from parameters: \n\(used.prototxt())", at: "net.cpp:53")
     fillTops()
@@ -186,6 +193,7 @@ struct NetBuilder {
     try entry.naming {
       try layer.setUp(bottom: bottom, top: top)
       try layer.reshape(bottom: bottom, top: top)
+      for blob in top { try blob.shape.checkFitsMemory() }
     }
     layer.lossWeights = try lossWeights(of: layer, entry)
     info("Setting up \(layer.name)", at: "net.cpp:124")

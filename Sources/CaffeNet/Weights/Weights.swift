@@ -23,6 +23,23 @@ extension Net {
   ///   shapes. The net is then as it was, unless the file is damaged in the midst of its values.
   @discardableResult
   public func loadWeights(file: String, mismatch: WeightsMismatchPolicy = .error) throws -> WeightsReport {
+    let report = try readWeights(file: file, mismatch: mismatch)
+    log(report, of: file)
+    return report
+  }
+
+  /// Says what came of it: a warning where nothing was for this net, or layers got nothing.
+  private func log(_ report: WeightsReport, of file: String) {
+    if report.loaded.isEmpty, !learnable.isEmpty {
+      context.logger.warning("\(file): no layer of this file is in the net; \(report)", at: "net.cpp:752")
+    } else if !report.missing.isEmpty {
+      context.logger.warning("\(file): \(report)", at: "net.cpp:752")
+    } else {
+      context.logger.info("\(file): \(report)", at: "net.cpp:752")
+    }
+  }
+
+  private func readWeights(file: String, mismatch: WeightsMismatchPolicy) throws -> WeightsReport {
     let path = context.path(file)
     if try WeightsFormat.isHDF5(path) { return try load(hdf5: HDF5File.open(path), mismatch: mismatch) }
     let (weights, unknownFields) = try NetReader.readWeights(file: path) { [context] in context.log($0) }
