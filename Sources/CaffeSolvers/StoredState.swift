@@ -38,7 +38,12 @@ struct StoredState {
     guard let first = try root.dataset("iter").integers().first else {
       throw CaffeError(.corrupt, file: file, "dataset \"iter\" is empty; get or make the file again")
     }
-    iteration = Int(first)
+    guard let stored = Int32(exactly: first) else {
+      throw CaffeError(
+        .corrupt, file: file,
+        "the state is of iteration \(first), where 0 to \(Int32.max) is expected; get or make the file again")
+    }
+    iteration = Int(stored)
     learnedNet = try root.contains("learned_net") ? root.dataset("learned_net").string() : nil
     let group = try root.group("history")
     histories = try group.names().indices.map { index in

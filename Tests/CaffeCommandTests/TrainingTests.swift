@@ -153,4 +153,47 @@ import Testing
     #expect(command.finish().status == 130)
     #expect(!place.hasLeftovers && !place.folder.names.contains { $0.contains("small_iter") })
   }
+
+  /// Interrupts a training while it writes 30 MB of weights.
+  private func interruptedInSnapshot(_ place: TrainingFolder, times: Int) throws -> CommandRun {
+    try place.writeNet(outputs: 10_000)
+    try place.writeSolver([
+      "test_iter": nil, "test_interval": nil, "max_iter": "100000000", "snapshot": "1", "display": "0"
+    ])
+    let command = try RunningCommand("caffe", ["train", "--solver=solver.prototxt"], in: place.folder)
+    try #require(command.waits(for: "Snapshotting to binary proto file"), "\(command.logged)")
+    for time in 0..<times {
+      if time > 0 { usleep(20_000) }
+      kill(command.process.processIdentifier, SIGINT)
+    }
+    return command.finish()
+  }
+
+  /// Whether all weights and states that are there can be read to their end.
+  private func snapshotsAreWhole(_ place: TrainingFolder) throws -> Bool {
+    try place.writeSolver(["test_iter": nil, "test_interval": nil, "max_iter": "1", "snapshot_after_train": "false"])
+    return try place.folder.names.allSatisfy { name in
+      guard name.contains(".caffemodel") || name.contains(".solverstate") else { return true }
+      let flag = name.contains(".caffemodel") ? "--weights" : "--snapshot"
+      return try place.train("\(flag)=\(name)").status == 0
+    }
+  }
+
+  @Test func anInterruptDuringASnapshotLetsItBeWritten() throws {
+    let place = try TrainingFolder()
+    let end = try interruptedInSnapshot(place, times: 1)
+    #expect(end.status == 0, "\(end.error.suffix(500))")
+    #expect(end.error.contains("Optimization stopped early."))
+    #expect(!place.hasLeftovers)
+    #expect(place.folder.names.filter { $0.hasSuffix(".caffemodel") || $0.hasSuffix(".solverstate") }.count >= 2)
+    #expect(try snapshotsAreWhole(place))
+  }
+
+  @Test func aSecondInterruptDuringASnapshotLeavesNoPart() throws {
+    let place = try TrainingFolder()
+    let end = try interruptedInSnapshot(place, times: 2)
+    #expect(end.status == 130, "\(end.error.suffix(500))")
+    #expect(!place.hasLeftovers, "\(place.folder.names)")
+    #expect(try snapshotsAreWhole(place))
+  }
 }

@@ -110,12 +110,14 @@ final class LayerBench {
     #expect(bench.layer.recordName(at: 3) == nil)
   }
 
-  @Test func aResumedRunSeesWhatItWouldHaveSeen() throws {
-    let source = try makeCounting(7)
+  @Test(arguments: RecordBackend.allCases)
+  func aResumedRunSeesWhatItWouldHaveSeen(_ backend: RecordBackend) throws {
+    let source = try makeCounting(7, backend)
+    let kind: DataParameter.DB = backend == .lmdb ? .lmdb : .leveldb
     let change: (inout LayerParameter) -> Void = { $0.transformParam.mirror = true }
-    let whole = try LayerBench(source, batch: 3, phase: .train, change)
+    let whole = try LayerBench(source, kind, batch: 3, phase: .train, change)
     for _ in 0..<11 { try whole.forward() }
-    let resumed = try LayerBench(source, batch: 3, phase: .train, change)
+    let resumed = try LayerBench(source, kind, batch: 3, phase: .train, change)
     resumed.layer.skip(batches: 11)
     for _ in 0..<4 {
       try whole.forward()
@@ -131,6 +133,17 @@ final class LayerBench {
     #expect(first != [0])
     let second = try LayerBench(source, batch: 1) { $0.dataParam.randSkip = 200 }.labels()
     #expect(second == first)
+  }
+
+  @Test(.timeLimit(.minutes(1)), arguments: RecordBackend.allCases)
+  func passingOverBillionsOfRecordsIsQuick(_ backend: RecordBackend) throws {
+    let source = try makeCounting(200, backend)
+    let kind: DataParameter.DB = backend == .lmdb ? .lmdb : .leveldb
+    let bench = try LayerBench(source, kind, batch: 1)
+    bench.layer.skip(batches: 4_294_967_295)
+    #expect(try bench.labels() == [Float(4_294_967_295 % 200)])
+    let drawn = try LayerBench(source, kind, batch: 1) { $0.dataParam.randSkip = 4_294_967_295 }
+    #expect(try (0..<200).map { _ in try drawn.labels()[0] }.sorted() == (0..<200).map(Float.init))
   }
 
   @Test func batchesOfOneMayChangeTheirShape() throws {

@@ -85,6 +85,11 @@ import Testing
 
   @Test func filesOfAnotherKindAreNamed() throws {
     #expect(try error(NetParameter.self, []).contains("empty"))
+    // Tags of groups, which are white space in ASCII.
+    for content: [UInt8] in [[0x0B, 0x0C], Array(" \n\n".utf8)] {
+      let text = try error(NetParameter.self, content)
+      #expect(text.contains("this is not a weights file") && !text.contains("empty"), "\(text)")
+    }
     #expect(try error(NetParameter.self, Array("<!DOCTYPE html>\n<html>".utf8)).contains("web page"))
     #expect(
       try error(NetParameter.self, Array("version https://git-lfs.github.com/spec/v1\n".utf8)).contains(

@@ -142,6 +142,19 @@ struct SnapshotTests {
     #expect(second.contains("holds 1 arrays of history, but this solver (SGD, 2 parameters) needs 2"), "\(second)")
   }
 
+  @Test func anImpossibleIterationIsRefused() throws {
+    let training = try TinyTraining()
+    try HDF5File.write(to: training.folder.file("late.solverstate.h5")) { root in
+      try root.write([4e18], shape: [1], as: "iter")
+      try root.makeGroup("history").write([Float(0)], shape: [1, 1], as: "0")
+    }
+    let solver = try training.solver("max_iter: 1 iter_size: 4")
+    let message = text { try solver.restore(from: "late.solverstate.h5") }
+    #expect(message.contains("late.solverstate.h5") && message.contains("iteration 4000000000000000000"), "\(message)")
+    #expect(message.contains("0 to 2147483647"))
+    #expect(solver.iteration == 0)
+  }
+
   @Test func damagedStatesAreRefused() throws {
     let training = try TinyTraining()
     try training.solver(Self.fields + "snapshot: 1 max_iter: 1").solve()

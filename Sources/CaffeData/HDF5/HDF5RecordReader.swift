@@ -20,7 +20,9 @@ final class HDF5RecordReader {
   /// The number of records of each file, where it is known.
   private var recordCounts: [Int: Int] = [:]
 
+  /// The index of the file whose records `values` holds, or `noFile`.
   private var loadedFile: Int
+  private static let noFile = -1
   private var values: [[Float]]
 
   /// Opens the first file. With `random` files and records come in a drawn order.
@@ -98,8 +100,9 @@ final class HDF5RecordReader {
   private func load() throws {
     let index = fileOrder[filePosition]
     guard index != loadedFile else { return }
-    // The old file's memory goes before the new one's comes.
+    // The old file's memory goes before the new one's comes; if that fails, no file is in memory.
     values = []
+    loadedFile = HDF5RecordReader.noFile
     let opened = try HDF5RecordReader.open(files[index], datasets)
     for (dataset, shape) in zip(opened, recordShapes) where Array(dataset.shape.extents.dropFirst()) != shape {
       throw CaffeError(

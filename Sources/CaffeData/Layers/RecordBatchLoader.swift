@@ -37,6 +37,9 @@ final class RecordBatchLoader {
   /// The shape that records have after their transformation; in batches of one it may change.
   private(set) var shape: DatumShape
   private var recordNumber: UInt64 = 0
+  private var recordsInLap: UInt64 = 0
+  /// The number of records from the first to the last, once it is known.
+  private var lapLength: UInt64?
 
   /// Looks at the first record for the shape.
   init(
@@ -46,15 +49,25 @@ final class RecordBatchLoader {
     self.transformer = transformer
     self.batchSize = batchSize
     self.onRestart = onRestart
+    lapLength = reader.count.flatMap { $0 > 0 ? UInt64($0) : nil }
     shape = DatumShape(channels: 0, height: 0, width: 0)
     _ = try reader.next()
     shape = try transformer.outputShape(of: naming { try DatumView(reader.value).checkedShape() })
     try reader.rewind()
   }
 
-  /// Passes over records, as if they had been read.
+  /// Passes over records, as if they had been read. Whole laps lead back to the same record: they only count.
   func skip(_ count: UInt64) throws {
-    for _ in 0..<count { try advance(quietly: true) }
+    var left = count
+    while left > 0 {
+      if let lapLength, left >= lapLength {
+        recordNumber &+= left - left % lapLength
+        left %= lapLength
+      } else {
+        try advance(quietly: true)
+        left -= 1
+      }
+    }
   }
 
   /// Fills `batch` with the next records.
@@ -104,12 +117,17 @@ final class RecordBatchLoader {
 
   private func advance(quietly: Bool) throws {
     recordNumber &+= 1
-    if try reader.next() { return }
+    if try reader.next() {
+      recordsInLap += 1
+      return
+    }
     if !quietly { onRestart() }
     try reader.rewind()
     guard try reader.next() else {
       throw CaffeError(.corrupt, file: reader.path, "the database has become empty; make it again")
     }
+    if recordsInLap > 0 { lapLength = recordsInLap }
+    recordsInLap = 1
   }
 
   /// Says in an error which record it is about.

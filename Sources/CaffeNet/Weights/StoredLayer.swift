@@ -12,6 +12,8 @@ struct StoredLayer {
 /// A parameter of a weights file.
 struct StoredBlob {
   let shape: StoredShape
+  /// Throws unless there are as many values as this, so that nothing is copied before all is known to fit.
+  let check: (Int) throws -> Void
   /// Reads the values into a buffer of the right count.
   let copy: (Buffer) throws -> Void
 }

@@ -34,7 +34,8 @@ extension Net {
   }
 
   private func storedBlob(_ dataset: HDF5Dataset) -> StoredBlob {
-    StoredBlob(shape: .axes(dataset.shape.extents)) { try dataset.read(into: $0) }
+    // A dataset has as many values as its shape says.
+    StoredBlob(shape: .axes(dataset.shape.extents), check: { _ in }, copy: { try dataset.read(into: $0) })
   }
 
   /// Writes the parameters as `data/<layer>/<index>`, those that are shared only where they are owned; gradients go to

@@ -26,13 +26,17 @@ struct WeightsLoader {
     }
     report.missing = net.layers.filter { !$0.blobs.isEmpty && !met.contains($0.name) }.map(\.name)
     for copy in copies {
-      do {
-        try copy.source.copy(copy.target.data)
-      } catch let error as CaffeError {
-        throw located(error).inLayer(copy.layer)
-      }
+      try inLayer(copy.layer) { try copy.source.copy(copy.target.data) }
     }
     return report
+  }
+
+  private func inLayer(_ layer: String, _ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch let error as CaffeError {
+      throw located(error).inLayer(layer)
+    }
   }
 
   private func match(
@@ -48,6 +52,7 @@ struct WeightsLoader {
         report.mismatched.append(mismatch)
         continue
       }
+      try inLayer(source.name) { try stored.check(blob.shape.count) }
       copies.append((stored, blob, source.name, index))
     }
   }

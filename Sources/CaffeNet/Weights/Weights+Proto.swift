@@ -57,16 +57,18 @@ extension BlobProto {
   }
 
   func stored(index: Int) -> StoredBlob {
-    StoredBlob(shape: storedShape) { buffer in
-      let count = doubleData.isEmpty ? data.count : doubleData.count
-      guard count == buffer.count else {
-        throw CaffeError(
-          .corrupt,
-          "parameter \(index) has \(count) values in the file, but its shape [\(storedShape.list)] needs "
-            + "\(buffer.count); get or make the file again")
-      }
-      buffer.set(doubleData.isEmpty ? data : doubleData.map(Float.init))
-    }
+    StoredBlob(
+      shape: storedShape,
+      check: { needed in
+        let count = doubleData.isEmpty ? data.count : doubleData.count
+        guard count == needed else {
+          throw CaffeError(
+            .corrupt,
+            "parameter \(index) has \(count) values in the file, but its shape [\(storedShape.list)] needs "
+              + "\(needed); get or make the file again")
+        }
+      },
+      copy: { $0.set(doubleData.isEmpty ? data : doubleData.map(Float.init)) })
   }
 }
 

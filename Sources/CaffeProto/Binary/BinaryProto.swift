@@ -54,10 +54,15 @@ public enum BinaryProto {
   ) throws {
     let name = wanted?.name ?? "a binary message"
     let content = FileContent(bytes)
-    if case .empty = content, bytes.isEmpty || scan.fault != nil {
-      throw CaffeError(.corrupt, file: file, content.complaint(wanted: name) ?? "")
-    }
+    if bytes.isEmpty { throw CaffeError(.corrupt, file: file, content.complaint(wanted: name) ?? "") }
     if let fault = scan.fault {
+      if content == .empty {
+        // Such bytes may be white space, or tags of groups.
+        throw CaffeError(
+          .corrupt, file: file,
+          "this is not \(name): its content (\(bytes.count) bytes) holds no field with a value; check the path, "
+            + "or get the file again")
+      }
       if let complaint = content.complaint(wanted: name) { throw CaffeError(.corrupt, file: file, complaint) }
       // The fields' types clash where the file is of another kind, so look at the outermost tags alone.
       let outer = WireScan(bytes, as: nil)

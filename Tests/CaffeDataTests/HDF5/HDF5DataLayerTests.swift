@@ -103,6 +103,10 @@ struct HDF5DataLayerTests {
     let mixed = try net(source: "mixed.txt")
     let text = message { _ = try labels(mixed, batches: 2) }
     #expect(text.contains("wide.h5") && text.contains("[3], but [2] in the files before"), "\(text)")
+    // Past the wrong file, the first one is read again.
+    let source = try #require(mixed.layers[0] as? any ResumableSource)
+    source.skip(batches: 1)
+    #expect(try labels(mixed, batches: 1) == [0, 1])
 
     try HDF5File.write(to: folder.file("uneven.h5")) { root in
       try root.write([1, 2] as [Float], shape: [2, 1], as: "data")

@@ -144,12 +144,15 @@ struct WeightsTests {
     #expect(found.layer == "last")
   }
 
-  @Test func tooFewValuesAreCorrupt() throws {
+  @Test func tooFewValuesAreCorruptAndNothingIsCopied() throws {
     var message = try net().weights()
-    message.layer[1].blobs[0].data.removeLast()
-    let found = try #require(error { try net().load(weights: message, file: "a.caffemodel") })
-    #expect(found.code == .corrupt)
-    #expect(found.message.contains("has 11 values in the file, but its shape [4 3] needs 12"))
+    let target = try net()
+    let before = values(target)
+    message.layer[2].blobs[0].data.removeLast()
+    let found = try #require(error { try target.load(weights: message, file: "a.caffemodel") })
+    #expect(found.code == .corrupt && found.layer == "last" && found.location?.file == "a.caffemodel")
+    #expect(found.message.contains("has 19 values in the file, but its shape [5 4] needs 20"))
+    #expect(values(target) == before)
   }
 
   @Test func filesOfAnotherKindAreRefused() throws {
