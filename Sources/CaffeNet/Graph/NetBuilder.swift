@@ -217,6 +217,9 @@ struct NetBuilder {
       throw entry.error(
         .graph, "has \(given.count) loss_weight for \(tops.count) tops; give none or one for each top")
     }
+    guard given.allSatisfy(\.isFinite) else {
+      throw entry.error(.value, "has a loss_weight that is no finite number; give one such as 1 or 0.5")
+    }
     return given
   }
 
