@@ -8,9 +8,3 @@ extension Session {
       unknownFields: machine.unknownFields)
   }
 }
-
-/// A number as C++ streams print it: six significant digits.
-func short(_ value: Float) -> String { generalFormat(Double(value), digits: 6) }
-
-/// A number as C++ streams print it: six significant digits.
-func short(_ value: Double) -> String { generalFormat(value, digits: 6) }

@@ -38,7 +38,7 @@ struct TestCommand: Verb {
         }
         for (place, value) in values.enumerated() {
           sums[index][place] += value
-          session.logger.info("Batch \(iteration), \(output.name) = \(short(value))", at: "caffe.cpp:304")
+          session.logger.info("Batch \(iteration), \(output.name) = \(value.general)", at: "caffe.cpp:304")
         }
       }
     }
@@ -46,13 +46,13 @@ struct TestCommand: Verb {
   }
 
   private func report(_ scored: Net, loss: Float, sums: [[Float]], _ session: Session) {
-    session.logger.info("Loss: \(short(loss))", at: "caffe.cpp:309")
+    session.logger.info("Loss: \(loss.general)", at: "caffe.cpp:309")
     for (index, output) in scored.outputs.enumerated() {
       let weight = scored.outputLossWeights[index]
       for sum in sums[index] {
         let mean = sum / Float(net.iterations)
-        let part = weight == 0 ? "" : " (* \(short(weight)) = \(short(weight * mean)) loss)"
-        session.logger.info("\(output.name) = \(short(mean))\(part)", at: "caffe.cpp:321")
+        let part = weight == 0 ? "" : " (* \(weight.general) = \((weight * mean).general) loss)"
+        session.logger.info("\(output.name) = \(mean.general)\(part)", at: "caffe.cpp:321")
       }
     }
   }

@@ -21,7 +21,7 @@ struct TimeCommand: Verb {
     for file in net.weightFiles { try timed.loadWeights(file: file) }
     session.logger.info("Performing Forward", at: "caffe.cpp:351")
     let loss = try timed.forward()
-    session.logger.info("Initial loss: \(short(loss))", at: "caffe.cpp:356")
+    session.logger.info("Initial loss: \(loss.general)", at: "caffe.cpp:356")
     session.logger.info("Performing Backward", at: "caffe.cpp:357")
     try timed.backward()
     session.logger.info("*** Benchmark begins ***", at: "caffe.cpp:365")
@@ -53,7 +53,7 @@ struct TimeCommand: Verb {
       }
       times.total += whole
       session.logger.info(
-        "Iteration: \(iteration) forward-backward time: \(short(milliseconds(whole))) ms.", at: "caffe.cpp:394")
+        "Iteration: \(iteration) forward-backward time: \(milliseconds(whole).general) ms.", at: "caffe.cpp:394")
     }
     return times
   }
@@ -69,10 +69,10 @@ struct TimeCommand: Verb {
     logger.info("Average Forward pass: \(average(times.forward.reduce(.zero, +))) ms.", at: "caffe.cpp:408")
     logger.info("Average Backward pass: \(average(times.backward.reduce(.zero, +))) ms.", at: "caffe.cpp:410")
     logger.info("Average Forward-Backward: \(average(times.total)) ms.", at: "caffe.cpp:412")
-    logger.info("Total Time: \(short(milliseconds(times.total))) ms.", at: "caffe.cpp:414")
+    logger.info("Total Time: \(milliseconds(times.total).general) ms.", at: "caffe.cpp:414")
   }
 
-  private func average(_ duration: Duration) -> String { short(milliseconds(duration) / Double(net.iterations)) }
+  private func average(_ duration: Duration) -> String { (milliseconds(duration) / Double(net.iterations)).general }
 
   private func milliseconds(_ duration: Duration) -> Double { duration / .milliseconds(1) }
 }
