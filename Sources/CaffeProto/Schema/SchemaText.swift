@@ -25,6 +25,7 @@ let schemaText = """
   5 label optional int32
   6 float_data repeated float
   7 encoded optional bool
+  9001 float_label repeated float packed
   enum FillerParameter.VarianceNorm
   0 FAN_IN
   1 FAN_OUT
@@ -104,6 +105,11 @@ let schemaText = """
   30 solver_type optional SolverParameter.SolverType
   41 layer_wise_reduce optional bool
   42 weights repeated string
+  9001 warmup_iter optional int32
+  9002 warmup_start_lr optional float
+  9003 min_lr optional float
+  9004 plateau_winsize repeated int32
+  9005 ema_decay optional float
   message SolverState
   1 iter optional int32
   2 learned_net optional string
@@ -205,6 +211,8 @@ let schemaText = """
   1 ignore_label optional int32
   3 normalization optional LossParameter.NormalizationMode
   2 normalize optional bool
+  9001 class_weight repeated float
+  9002 label_smoothing optional float
   message AccuracyParameter
   1 top_k optional uint32
   2 axis optional int32
@@ -256,6 +264,9 @@ let schemaText = """
   message CropParameter
   1 axis optional int32
   2 offset repeated uint32
+  enum OnError
+  0 fail
+  1 skip
   enum DataParameter.DB
   0 LEVELDB
   1 LMDB
@@ -270,6 +281,8 @@ let schemaText = """
   6 mirror optional bool
   9 force_encoded_color optional bool
   10 prefetch optional uint32
+  9001 shuffle optional bool
+  9002 on_error optional OnError
   message DropoutParameter
   1 dropout_ratio optional float
   message DummyDataParameter
@@ -326,6 +339,7 @@ let schemaText = """
   5 crop_size optional uint32
   6 mirror optional bool
   12 root_folder optional string
+  9002 on_error optional OnError
   message InfogainLossParameter
   1 source optional string
   2 axis optional int32

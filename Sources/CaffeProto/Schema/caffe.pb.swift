@@ -10,6 +10,7 @@
 
 /// The messages of Caffe: nets, solvers, weights, data records. Names, numbers, types and defaults are
 /// the file formats and must never change; the comments become the doc comments of the Swift types.
+/// Fields with numbers from 9001 on are not in the original: they are this project's own.
 /// After a change run scripts/generate-proto.
 
 #if canImport(FoundationEssentials)
@@ -27,6 +28,21 @@ import SwiftProtobuf
 fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobuf.ProtobufAPIVersionCheck {
   struct _2: SwiftProtobuf.ProtobufAPIVersion_2 {}
   typealias Version = _2
+}
+
+/// What is done about a record that can't be read.
+public nonisolated enum OnError: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
+
+  /// The run ends.
+  case fail = 0
+
+  /// The next record takes its place.
+  case skip = 1
+
+  public init() {
+    self = .fail
+  }
+
 }
 
 /// Training or testing.
@@ -202,6 +218,9 @@ public nonisolated struct Datum: Sendable {
   public var hasEncoded: Bool {self._encoded != nil}
   /// Clears the value of `encoded`. Subsequent reads from it will return its default value.
   public mutating func clearEncoded() {self._encoded = nil}
+
+  /// Labels that are not one whole number; `label` is then unused.
+  public var floatLabel: [Float] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -779,6 +798,52 @@ public nonisolated struct SolverParameter: @unchecked Sendable {
     get {_storage._weights}
     set {_uniqueStorage()._weights = newValue}
   }
+
+  /// Iterations in which the rate climbs in a straight line to the policy's.
+  public var warmupIter: Int32 {
+    get {_storage._warmupIter ?? 0}
+    set {_uniqueStorage()._warmupIter = newValue}
+  }
+  /// Returns true if `warmupIter` has been explicitly set.
+  public var hasWarmupIter: Bool {_storage._warmupIter != nil}
+  /// Clears the value of `warmupIter`. Subsequent reads from it will return its default value.
+  public mutating func clearWarmupIter() {_uniqueStorage()._warmupIter = nil}
+
+  /// The rate at which the climb begins.
+  public var warmupStartLr: Float {
+    get {_storage._warmupStartLr ?? 0}
+    set {_uniqueStorage()._warmupStartLr = newValue}
+  }
+  /// Returns true if `warmupStartLr` has been explicitly set.
+  public var hasWarmupStartLr: Bool {_storage._warmupStartLr != nil}
+  /// Clears the value of `warmupStartLr`. Subsequent reads from it will return its default value.
+  public mutating func clearWarmupStartLr() {_uniqueStorage()._warmupStartLr = nil}
+
+  /// The least rate of the policies `cosine` and `plateau`.
+  public var minLr: Float {
+    get {_storage._minLr ?? 0}
+    set {_uniqueStorage()._minLr = newValue}
+  }
+  /// Returns true if `minLr` has been explicitly set.
+  public var hasMinLr: Bool {_storage._minLr != nil}
+  /// Clears the value of `minLr`. Subsequent reads from it will return its default value.
+  public mutating func clearMinLr() {_uniqueStorage()._minLr = nil}
+
+  /// For `plateau`: iterations without a smaller loss after which the rate falls, for each fall; the last one is repeated.
+  public var plateauWinsize: [Int32] {
+    get {_storage._plateauWinsize}
+    set {_uniqueStorage()._plateauWinsize = newValue}
+  }
+
+  /// Share of the old value in the moving average of the weights that is tested and saved; 0 for no average.
+  public var emaDecay: Float {
+    get {_storage._emaDecay ?? 0}
+    set {_uniqueStorage()._emaDecay = newValue}
+  }
+  /// Returns true if `emaDecay` has been explicitly set.
+  public var hasEmaDecay: Bool {_storage._emaDecay != nil}
+  /// Clears the value of `emaDecay`. Subsequent reads from it will return its default value.
+  public mutating func clearEmaDecay() {_uniqueStorage()._emaDecay = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1665,6 +1730,19 @@ public nonisolated struct LossParameter: Sendable {
   /// Clears the value of `normalize`. Subsequent reads from it will return its default value.
   public mutating func clearNormalize() {self._normalize = nil}
 
+  /// A factor for each class's part in SoftmaxWithLoss.
+  public var classWeight: [Float] = []
+
+  /// Share of the target that SoftmaxWithLoss spreads evenly over all classes.
+  public var labelSmoothing: Float {
+    get {_labelSmoothing ?? 0}
+    set {_labelSmoothing = newValue}
+  }
+  /// Returns true if `labelSmoothing` has been explicitly set.
+  public var hasLabelSmoothing: Bool {self._labelSmoothing != nil}
+  /// Clears the value of `labelSmoothing`. Subsequent reads from it will return its default value.
+  public mutating func clearLabelSmoothing() {self._labelSmoothing = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   /// What a loss is divided by.
@@ -1691,6 +1769,7 @@ public nonisolated struct LossParameter: Sendable {
   fileprivate var _ignoreLabel: Int32? = nil
   fileprivate var _normalization: LossParameter.NormalizationMode? = nil
   fileprivate var _normalize: Bool? = nil
+  fileprivate var _labelSmoothing: Float? = nil
 }
 
 /// Share of right answers.
@@ -2256,6 +2335,25 @@ public nonisolated struct DataParameter: Sendable {
   /// Clears the value of `prefetch`. Subsequent reads from it will return its default value.
   public mutating func clearPrefetch() {self._prefetch = nil}
 
+  /// Whether each epoch goes through the records in a random order of its own.
+  public var shuffle: Bool {
+    get {_shuffle ?? false}
+    set {_shuffle = newValue}
+  }
+  /// Returns true if `shuffle` has been explicitly set.
+  public var hasShuffle: Bool {self._shuffle != nil}
+  /// Clears the value of `shuffle`. Subsequent reads from it will return its default value.
+  public mutating func clearShuffle() {self._shuffle = nil}
+
+  public var onError: OnError {
+    get {_onError ?? .fail}
+    set {_onError = newValue}
+  }
+  /// Returns true if `onError` has been explicitly set.
+  public var hasOnError: Bool {self._onError != nil}
+  /// Clears the value of `onError`. Subsequent reads from it will return its default value.
+  public mutating func clearOnError() {self._onError = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum DB: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
@@ -2280,6 +2378,8 @@ public nonisolated struct DataParameter: Sendable {
   fileprivate var _mirror: Bool? = nil
   fileprivate var _forceEncodedColor: Bool? = nil
   fileprivate var _prefetch: UInt32? = nil
+  fileprivate var _shuffle: Bool? = nil
+  fileprivate var _onError: OnError? = nil
 }
 
 /// Sets values to 0 at random while training.
@@ -2740,6 +2840,15 @@ public nonisolated struct ImageDataParameter: Sendable {
   /// Clears the value of `rootFolder`. Subsequent reads from it will return its default value.
   public mutating func clearRootFolder() {self._rootFolder = nil}
 
+  public var onError: OnError {
+    get {_onError ?? .fail}
+    set {_onError = newValue}
+  }
+  /// Returns true if `onError` has been explicitly set.
+  public var hasOnError: Bool {self._onError != nil}
+  /// Clears the value of `onError`. Subsequent reads from it will return its default value.
+  public mutating func clearOnError() {self._onError = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -2756,6 +2865,7 @@ public nonisolated struct ImageDataParameter: Sendable {
   fileprivate var _cropSize: UInt32? = nil
   fileprivate var _mirror: Bool? = nil
   fileprivate var _rootFolder: String? = nil
+  fileprivate var _onError: OnError? = nil
 }
 
 /// Cross entropy with a matrix of gains.
@@ -4883,6 +4993,10 @@ public nonisolated struct PReLUParameter: Sendable {
 
 fileprivate nonisolated let _protobuf_package = "caffe"
 
+nonisolated extension OnError: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0fail\0\u{1}skip\0")
+}
+
 nonisolated extension Phase: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TRAIN\0\u{1}TEST\0")
 }
@@ -5023,7 +5137,7 @@ nonisolated extension BlobProtoVector: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension Datum: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Datum"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}channels\0\u{1}height\0\u{1}width\0\u{1}data\0\u{1}label\0\u{3}float_data\0\u{1}encoded\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}channels\0\u{1}height\0\u{1}width\0\u{1}data\0\u{1}label\0\u{3}float_data\0\u{1}encoded\0\u{4}bL\u{2}float_label\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5038,6 +5152,7 @@ nonisolated extension Datum: SwiftProtobuf.Message, SwiftProtobuf._MessageImplem
       case 5: try { try decoder.decodeSingularInt32Field(value: &self._label) }()
       case 6: try { try decoder.decodeRepeatedFloatField(value: &self.floatData) }()
       case 7: try { try decoder.decodeSingularBoolField(value: &self._encoded) }()
+      case 9001: try { try decoder.decodeRepeatedFloatField(value: &self.floatLabel) }()
       default: break
       }
     }
@@ -5069,6 +5184,9 @@ nonisolated extension Datum: SwiftProtobuf.Message, SwiftProtobuf._MessageImplem
     try { if let v = self._encoded {
       try visitor.visitSingularBoolField(value: v, fieldNumber: 7)
     } }()
+    if !self.floatLabel.isEmpty {
+      try visitor.visitPackedFloatField(value: self.floatLabel, fieldNumber: 9001)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5080,6 +5198,7 @@ nonisolated extension Datum: SwiftProtobuf.Message, SwiftProtobuf._MessageImplem
     if lhs._label != rhs._label {return false}
     if lhs.floatData != rhs.floatData {return false}
     if lhs._encoded != rhs._encoded {return false}
+    if lhs.floatLabel != rhs.floatLabel {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5239,7 +5358,7 @@ nonisolated extension NetParameter: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension SolverParameter: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".SolverParameter"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}train_net\0\u{3}test_net\0\u{3}test_iter\0\u{3}test_interval\0\u{3}base_lr\0\u{1}display\0\u{3}max_iter\0\u{3}lr_policy\0\u{1}gamma\0\u{1}power\0\u{1}momentum\0\u{3}weight_decay\0\u{1}stepsize\0\u{1}snapshot\0\u{3}snapshot_prefix\0\u{3}snapshot_diff\0\u{3}solver_mode\0\u{3}device_id\0\u{3}test_compute_loss\0\u{3}random_seed\0\u{3}train_net_param\0\u{3}test_net_param\0\u{3}debug_info\0\u{1}net\0\u{3}net_param\0\u{3}train_state\0\u{3}test_state\0\u{3}snapshot_after_train\0\u{3}regularization_type\0\u{3}solver_type\0\u{1}delta\0\u{3}test_initialization\0\u{3}average_loss\0\u{1}stepvalue\0\u{3}clip_gradients\0\u{3}iter_size\0\u{3}snapshot_format\0\u{3}rms_decay\0\u{1}momentum2\0\u{1}type\0\u{3}layer_wise_reduce\0\u{1}weights\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}train_net\0\u{3}test_net\0\u{3}test_iter\0\u{3}test_interval\0\u{3}base_lr\0\u{1}display\0\u{3}max_iter\0\u{3}lr_policy\0\u{1}gamma\0\u{1}power\0\u{1}momentum\0\u{3}weight_decay\0\u{1}stepsize\0\u{1}snapshot\0\u{3}snapshot_prefix\0\u{3}snapshot_diff\0\u{3}solver_mode\0\u{3}device_id\0\u{3}test_compute_loss\0\u{3}random_seed\0\u{3}train_net_param\0\u{3}test_net_param\0\u{3}debug_info\0\u{1}net\0\u{3}net_param\0\u{3}train_state\0\u{3}test_state\0\u{3}snapshot_after_train\0\u{3}regularization_type\0\u{3}solver_type\0\u{1}delta\0\u{3}test_initialization\0\u{3}average_loss\0\u{1}stepvalue\0\u{3}clip_gradients\0\u{3}iter_size\0\u{3}snapshot_format\0\u{3}rms_decay\0\u{1}momentum2\0\u{1}type\0\u{3}layer_wise_reduce\0\u{1}weights\0\u{4}\u{7f}K\u{2}warmup_iter\0\u{3}warmup_start_lr\0\u{3}min_lr\0\u{3}plateau_winsize\0\u{3}ema_decay\0")
 
   fileprivate class _StorageClass {
     var _net: String? = nil
@@ -5284,6 +5403,11 @@ nonisolated extension SolverParameter: SwiftProtobuf.Message, SwiftProtobuf._Mes
     var _solverType: SolverParameter.SolverType? = nil
     var _layerWiseReduce: Bool? = nil
     var _weights: [String] = []
+    var _warmupIter: Int32? = nil
+    var _warmupStartLr: Float? = nil
+    var _minLr: Float? = nil
+    var _plateauWinsize: [Int32] = []
+    var _emaDecay: Float? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -5336,6 +5460,11 @@ nonisolated extension SolverParameter: SwiftProtobuf.Message, SwiftProtobuf._Mes
       _solverType = source._solverType
       _layerWiseReduce = source._layerWiseReduce
       _weights = source._weights
+      _warmupIter = source._warmupIter
+      _warmupStartLr = source._warmupStartLr
+      _minLr = source._minLr
+      _plateauWinsize = source._plateauWinsize
+      _emaDecay = source._emaDecay
     }
   }
 
@@ -5405,6 +5534,11 @@ nonisolated extension SolverParameter: SwiftProtobuf.Message, SwiftProtobuf._Mes
         case 40: try { try decoder.decodeSingularStringField(value: &_storage._type) }()
         case 41: try { try decoder.decodeSingularBoolField(value: &_storage._layerWiseReduce) }()
         case 42: try { try decoder.decodeRepeatedStringField(value: &_storage._weights) }()
+        case 9001: try { try decoder.decodeSingularInt32Field(value: &_storage._warmupIter) }()
+        case 9002: try { try decoder.decodeSingularFloatField(value: &_storage._warmupStartLr) }()
+        case 9003: try { try decoder.decodeSingularFloatField(value: &_storage._minLr) }()
+        case 9004: try { try decoder.decodeRepeatedInt32Field(value: &_storage._plateauWinsize) }()
+        case 9005: try { try decoder.decodeSingularFloatField(value: &_storage._emaDecay) }()
         default: break
         }
       }
@@ -5543,6 +5677,21 @@ nonisolated extension SolverParameter: SwiftProtobuf.Message, SwiftProtobuf._Mes
       if !_storage._weights.isEmpty {
         try visitor.visitRepeatedStringField(value: _storage._weights, fieldNumber: 42)
       }
+      try { if let v = _storage._warmupIter {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 9001)
+      } }()
+      try { if let v = _storage._warmupStartLr {
+        try visitor.visitSingularFloatField(value: v, fieldNumber: 9002)
+      } }()
+      try { if let v = _storage._minLr {
+        try visitor.visitSingularFloatField(value: v, fieldNumber: 9003)
+      } }()
+      if !_storage._plateauWinsize.isEmpty {
+        try visitor.visitRepeatedInt32Field(value: _storage._plateauWinsize, fieldNumber: 9004)
+      }
+      try { if let v = _storage._emaDecay {
+        try visitor.visitSingularFloatField(value: v, fieldNumber: 9005)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -5594,6 +5743,11 @@ nonisolated extension SolverParameter: SwiftProtobuf.Message, SwiftProtobuf._Mes
         if _storage._solverType != rhs_storage._solverType {return false}
         if _storage._layerWiseReduce != rhs_storage._layerWiseReduce {return false}
         if _storage._weights != rhs_storage._weights {return false}
+        if _storage._warmupIter != rhs_storage._warmupIter {return false}
+        if _storage._warmupStartLr != rhs_storage._warmupStartLr {return false}
+        if _storage._minLr != rhs_storage._minLr {return false}
+        if _storage._plateauWinsize != rhs_storage._plateauWinsize {return false}
+        if _storage._emaDecay != rhs_storage._emaDecay {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -6371,7 +6525,7 @@ nonisolated extension TransformationParameter: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension LossParameter: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LossParameter"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}ignore_label\0\u{1}normalize\0\u{1}normalization\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}ignore_label\0\u{1}normalize\0\u{1}normalization\0\u{4}fL\u{2}class_weight\0\u{3}label_smoothing\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6382,6 +6536,8 @@ nonisolated extension LossParameter: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 1: try { try decoder.decodeSingularInt32Field(value: &self._ignoreLabel) }()
       case 2: try { try decoder.decodeSingularBoolField(value: &self._normalize) }()
       case 3: try { try decoder.decodeSingularEnumField(value: &self._normalization) }()
+      case 9001: try { try decoder.decodeRepeatedFloatField(value: &self.classWeight) }()
+      case 9002: try { try decoder.decodeSingularFloatField(value: &self._labelSmoothing) }()
       default: break
       }
     }
@@ -6401,6 +6557,12 @@ nonisolated extension LossParameter: SwiftProtobuf.Message, SwiftProtobuf._Messa
     try { if let v = self._normalization {
       try visitor.visitSingularEnumField(value: v, fieldNumber: 3)
     } }()
+    if !self.classWeight.isEmpty {
+      try visitor.visitRepeatedFloatField(value: self.classWeight, fieldNumber: 9001)
+    }
+    try { if let v = self._labelSmoothing {
+      try visitor.visitSingularFloatField(value: v, fieldNumber: 9002)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -6408,6 +6570,8 @@ nonisolated extension LossParameter: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs._ignoreLabel != rhs._ignoreLabel {return false}
     if lhs._normalization != rhs._normalization {return false}
     if lhs._normalize != rhs._normalize {return false}
+    if lhs.classWeight != rhs.classWeight {return false}
+    if lhs._labelSmoothing != rhs._labelSmoothing {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -6950,7 +7114,7 @@ nonisolated extension CropParameter: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension DataParameter: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".DataParameter"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{1}scale\0\u{3}mean_file\0\u{3}batch_size\0\u{3}crop_size\0\u{1}mirror\0\u{3}rand_skip\0\u{1}backend\0\u{3}force_encoded_color\0\u{1}prefetch\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{1}scale\0\u{3}mean_file\0\u{3}batch_size\0\u{3}crop_size\0\u{1}mirror\0\u{3}rand_skip\0\u{1}backend\0\u{3}force_encoded_color\0\u{1}prefetch\0\u{2}_L\u{2}shuffle\0\u{3}on_error\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6968,6 +7132,8 @@ nonisolated extension DataParameter: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 8: try { try decoder.decodeSingularEnumField(value: &self._backend) }()
       case 9: try { try decoder.decodeSingularBoolField(value: &self._forceEncodedColor) }()
       case 10: try { try decoder.decodeSingularUInt32Field(value: &self._prefetch) }()
+      case 9001: try { try decoder.decodeSingularBoolField(value: &self._shuffle) }()
+      case 9002: try { try decoder.decodeSingularEnumField(value: &self._onError) }()
       default: break
       }
     }
@@ -7008,6 +7174,12 @@ nonisolated extension DataParameter: SwiftProtobuf.Message, SwiftProtobuf._Messa
     try { if let v = self._prefetch {
       try visitor.visitSingularUInt32Field(value: v, fieldNumber: 10)
     } }()
+    try { if let v = self._shuffle {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 9001)
+    } }()
+    try { if let v = self._onError {
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 9002)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -7022,6 +7194,8 @@ nonisolated extension DataParameter: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs._mirror != rhs._mirror {return false}
     if lhs._forceEncodedColor != rhs._forceEncodedColor {return false}
     if lhs._prefetch != rhs._prefetch {return false}
+    if lhs._shuffle != rhs._shuffle {return false}
+    if lhs._onError != rhs._onError {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -7501,7 +7675,7 @@ nonisolated extension HingeLossParameter.Norm: SwiftProtobuf._ProtoNameProviding
 
 nonisolated extension ImageDataParameter: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ImageDataParameter"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{1}scale\0\u{3}mean_file\0\u{3}batch_size\0\u{3}crop_size\0\u{1}mirror\0\u{3}rand_skip\0\u{1}shuffle\0\u{3}new_height\0\u{3}new_width\0\u{3}is_color\0\u{3}root_folder\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{1}scale\0\u{3}mean_file\0\u{3}batch_size\0\u{3}crop_size\0\u{1}mirror\0\u{3}rand_skip\0\u{1}shuffle\0\u{3}new_height\0\u{3}new_width\0\u{3}is_color\0\u{3}root_folder\0\u{4}^L\u{2}on_error\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -7521,6 +7695,7 @@ nonisolated extension ImageDataParameter: SwiftProtobuf.Message, SwiftProtobuf._
       case 10: try { try decoder.decodeSingularUInt32Field(value: &self._newWidth) }()
       case 11: try { try decoder.decodeSingularBoolField(value: &self._isColor) }()
       case 12: try { try decoder.decodeSingularStringField(value: &self._rootFolder) }()
+      case 9002: try { try decoder.decodeSingularEnumField(value: &self._onError) }()
       default: break
       }
     }
@@ -7567,6 +7742,9 @@ nonisolated extension ImageDataParameter: SwiftProtobuf.Message, SwiftProtobuf._
     try { if let v = self._rootFolder {
       try visitor.visitSingularStringField(value: v, fieldNumber: 12)
     } }()
+    try { if let v = self._onError {
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 9002)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -7583,6 +7761,7 @@ nonisolated extension ImageDataParameter: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs._cropSize != rhs._cropSize {return false}
     if lhs._mirror != rhs._mirror {return false}
     if lhs._rootFolder != rhs._rootFolder {return false}
+    if lhs._onError != rhs._onError {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
