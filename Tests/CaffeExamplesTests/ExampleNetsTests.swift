@@ -27,7 +27,7 @@ import Testing
   @Test(arguments: Project.solvers)
   func everySolverIsBuilt(_ file: String) throws {
     var solver = try NetReader.readSolver(file: "\(Project.root)/\(file)").solver
-    #expect(solver.hasNet && solver.maxIter > 0 && solver.testInterval > 0 && solver.snapshot > 0)
+    #expect(solver.hasNet && solver.maxIter > 0 && solver.testInterval > 0)
     #expect(FileManager.default.fileExists(atPath: "\(Project.root)/\(solver.net)"), "\(solver.net)")
     #expect(solver.snapshotPrefix.hasPrefix((file as NSString).deletingLastPathComponent + "/"))
     solver.netParam = try Project.netWithoutData(solver.net)
