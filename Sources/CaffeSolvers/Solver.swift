@@ -37,6 +37,8 @@ public final class Solver {
   let context: Context
   /// What the rule remembers: the first array of every parameter, then the second of every parameter, as in files.
   var histories: [Blob] = []
+  /// What else is remembered between iterations, by what the solver itself is made of.
+  var ownStates: [any CheckpointedState] = []
   var averageLoss: LossAverage
   var averageStart = 0
   var isStopping = false
