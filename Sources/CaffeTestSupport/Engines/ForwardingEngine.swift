@@ -211,21 +211,24 @@ extension ForwardingEngine {
   }
 
   package func softmaxLoss(
-    _ spec: SoftmaxLossSpec, probabilities: Buffer, labels: Buffer, loss: Buffer, normalizer: Buffer
+    _ spec: SoftmaxLossSpec, probabilities: Buffer, labels: Buffer, classWeights: Buffer?, loss: Buffer,
+    normalizer: Buffer
   ) throws {
     try forward(.softmaxLoss, writing: [loss, normalizer]) {
-      try base.softmaxLoss(spec, probabilities: probabilities, labels: labels, loss: loss, normalizer: normalizer)
+      try base.softmaxLoss(
+        spec, probabilities: probabilities, labels: labels, classWeights: classWeights, loss: loss,
+        normalizer: normalizer)
     }
   }
 
   package func softmaxLossBackward(
-    _ spec: SoftmaxLossSpec, probabilities: Buffer, labels: Buffer, lossGradient: Buffer, normalizer: Buffer,
-    inputGradient: Buffer
+    _ spec: SoftmaxLossSpec, probabilities: Buffer, labels: Buffer, classWeights: Buffer?, lossGradient: Buffer,
+    normalizer: Buffer, inputGradient: Buffer
   ) {
     forward(.softmaxLossBackward, writing: [inputGradient]) {
       base.softmaxLossBackward(
-        spec, probabilities: probabilities, labels: labels, lossGradient: lossGradient, normalizer: normalizer,
-        inputGradient: inputGradient)
+        spec, probabilities: probabilities, labels: labels, classWeights: classWeights, lossGradient: lossGradient,
+        normalizer: normalizer, inputGradient: inputGradient)
     }
   }
 
