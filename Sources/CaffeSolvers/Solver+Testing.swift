@@ -22,6 +22,7 @@ extension Solver {
     let testNet = testNets[index]
     let batches = settings.testIterations[index]
     var loss: Float = 0
+    var hasWarned = false
     var sums: [OutputValue] = []
     for _ in 0..<batches {
       try answerRequests()
@@ -29,7 +30,12 @@ extension Solver {
         context.logger.info("Test interrupted.", at: "solver.cpp:396")
         return nil
       }
-      loss += try testNet.forward()
+      let batchLoss = try testNet.forward()
+      loss += batchLoss
+      if !hasWarned, let fault = try testNet.nonFiniteResult(loss: batchLoss) {
+        warn("Test net (#\(index)), iteration \(iteration): \(fault)")
+        hasWarned = true
+      }
       sums = add(Solver.outputs(of: testNet), to: sums)
     }
     return report(index, loss: loss / Float(batches), sums, batches)

@@ -27,6 +27,16 @@ import Testing
     expectError(try place.train(), "label", "key 000000", "test_lmdb")
   }
 
+  @Test func aLossThatIsNoNumberIsAStatusOfItsOwn() throws {
+    let place = try TrainingFolder()
+    try place.writeSolver(["base_lr": "3e38"])
+    expectError(try place.train(), "isn't finite", "at iteration", "layer \"ip\"", status: 2)
+    let warned = try place.train("--on-nan=warn")
+    #expect(warned.status == 0 && warned.error.contains("] the loss is"), "\(warned.error.suffix(500))")
+    let wrong = try place.train("--on_nan", "perhaps")
+    #expect(wrong.status == 64 && wrong.error.contains("perhaps"))
+  }
+
   @Test func anUnknownTypeListsNearNames() throws {
     let place = try TrainingFolder()
     try place.writeNet(layers: "layer { name: \"c\" type: \"Convolutoin\" bottom: \"data\" top: \"c\" }")

@@ -22,6 +22,7 @@ struct TrainCommand: Verb {
     }
     let context = try session.context(machine, phase: .train)
     let solver = try solver(file, context, session)
+    train.checks.apply(to: solver)
 
     let prefix = solver.parameter.snapshotPrefix
     let watcher = SignalWatcher(interrupt: train.interruptEffect, hangUp: train.hangUpEffect) {
