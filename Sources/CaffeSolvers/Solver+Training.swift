@@ -103,10 +103,10 @@ extension Solver {
     for (index, parameter) in net.learnable.enumerated() {
       let step = UpdateStep(
         rate: rate * parameter.rateMultiplier, weightDecay: settings.weightDecay * parameter.decayMultiplier,
-        regularization: settings.regularization, gradientScale: scale, iteration: iteration)
+        regularization: settings.regularization, gradientScale: scale)
       let own = stride(from: index, to: histories.count, by: net.learnable.count).map { histories[$0].data }
       rule.update(
-        step, weights: parameter.blob.data, gradient: parameter.blob.diff, histories: own,
+        step, iteration: iteration, weights: parameter.blob.data, gradient: parameter.blob.diff, histories: own,
         count: parameter.blob.count, engine: context.engine)
     }
   }

@@ -55,6 +55,13 @@ import Testing
     expectError(try place.train(), "\"big\"", "50", "28")
   }
 
+  @Test func aTrainingWithoutALength() throws {
+    let place = try TrainingFolder()
+    try place.writeNet()
+    try place.writeSolver(["max_iter": "0"])
+    expectError(try place.train(), "solver.prototxt: max_iter: 0 in the solver; say for how many iterations to train")
+  }
+
   @Test func aModelGivenAsSnapshot() throws {
     let place = try TrainingFolder()
     try #require(try place.train().status == 0)

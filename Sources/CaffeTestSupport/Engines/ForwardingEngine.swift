@@ -12,7 +12,7 @@ package enum EngineOperation: String, CaseIterable, Sendable {
   case lrnForward, lrnBackward
   case softmax, softmaxBackward
   case softmaxLoss, softmaxLossBackward, accuracy
-  case sgdUpdate, randomMask
+  case update, randomMask
   case scaleChannels, sumChannels, divide
   case prelu, preluBackward, preluSlopeBackward
   case standardizationForward, standardizationForwardGiven, standardizationBackward, standardizationBackwardGiven
@@ -240,9 +240,11 @@ extension ForwardingEngine {
     }
   }
 
-  package func sgdUpdate(_ step: SGDStep, weights: Buffer, gradient: Buffer, history: Buffer, count: Int) {
-    forward(.sgdUpdate, writing: [weights, gradient, history]) {
-      base.sgdUpdate(step, weights: weights, gradient: gradient, history: history, count: count)
+  package func update(
+    _ formula: UpdateFormula, _ step: UpdateStep, weights: Buffer, gradient: Buffer, histories: [Buffer], count: Int
+  ) {
+    forward(.update, writing: [weights, gradient] + histories) {
+      base.update(formula, step, weights: weights, gradient: gradient, histories: histories, count: count)
     }
   }
 
