@@ -22,7 +22,8 @@ extension CPUEngine {
     // A term for each place, added up in order: the sum doesn't depend on the number of threads.
     let terms = [Double](unsafeUninitializedCapacity: places.count) { terms, count in
       count = places.count
-      workers.split(places.count, bytes: spec.labelSmoothing > 0 ? shape.channels * 64 : 64, multiple: 1) { first, last in
+      workers.split(places.count, bytes: spec.labelSmoothing > 0 ? shape.channels * 64 : 64, multiple: 1) {
+        first, last in
         func surprise(_ start: Int, _ channel: Int) -> Double {
           let value = -log(Double(max(p[start + channel * shape.inner], Float.leastNormalMagnitude)))
           return weights.map { value * Double($0[channel]) } ?? value

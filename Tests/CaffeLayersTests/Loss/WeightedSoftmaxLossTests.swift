@@ -88,7 +88,8 @@ struct WeightedSoftmaxLossTests {
     func message(_ fields: String, type: String = "SoftmaxWithLoss") -> String {
       failure(
         input("x", [4, 3]) + input("y", [4])
-          + "layer { name: \"t\" type: \"\(type)\" bottom: \"x\" bottom: \"y\" top: \"loss\" loss_param { \(fields) } }")
+          + "layer { name: \"t\" type: \"\(type)\" bottom: \"x\" bottom: \"y\" top: \"loss\" loss_param { \(fields) } }"
+      )
     }
     #expect(message("class_weight: 1").says("layer \"t\"", "1 class_weight", "4 3 (12)", "3 channels"))
     #expect(message("class_weight: [1, 2, 3, 4]").says("4 class_weight", "3 channels", "one for each"))
