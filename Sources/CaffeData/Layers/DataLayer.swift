@@ -41,7 +41,7 @@ package final class DataLayer: Layer, RecordSource, ResumableSource {
 
   private let spec: Spec
   private var loader: RecordBatchLoader?
-  private var prefetcher: Prefetcher?
+  private var prefetcher: Prefetcher<RecordBatchLoader>?
   private var current: LoadedBatch?
   private var shape = DatumShape(channels: 0, height: 0, width: 0)
   private var skippedBatches: UInt64 = 0
@@ -104,7 +104,7 @@ package final class DataLayer: Layer, RecordSource, ResumableSource {
   /// Passes over `batches` batches before the first forward, so that a resumed run sees what it would have seen.
   package func skip(batches: UInt64) { skippedBatches = batches }
 
-  private func startedPrefetcher() throws -> Prefetcher {
+  private func startedPrefetcher() throws -> Prefetcher<RecordBatchLoader> {
     if let prefetcher { return prefetcher }
     guard let loader = loader.take() else {
       throw error(.file, "cannot go on reading \(spec.source) after an error; build the net again")

@@ -29,7 +29,7 @@ final class LoadedBatch: @unchecked Sendable {
 }
 
 /// Reads records in order, from the first again after the last, and makes batches of them.
-final class RecordBatchLoader {
+final class RecordBatchLoader: BatchLoader {
   private let reader: any RecordReader
   private let transformer: DataTransformer
   private let decoder: RecordDecoder
@@ -72,6 +72,8 @@ final class RecordBatchLoader {
       }
     }
   }
+
+  func makeBatch() -> LoadedBatch { LoadedBatch() }
 
   /// Fills `batch` with the next records.
   func load(_ batch: LoadedBatch) throws {
