@@ -32,9 +32,9 @@ public enum RatePolicy: Hashable, Sendable {
     case "step": self = .step(gamma: try fields.gamma(), size: try fields.stepSize())
     case "exp": self = .exp(gamma: try fields.gamma())
     case "inv": self = .inv(gamma: try fields.gamma(), power: try fields.power())
-    case "multistep": self = .multistep(gamma: try fields.gamma(), values: solver.stepvalue.map(Int.init))
+    case "multistep": self = .multistep(gamma: try fields.gamma(), values: try fields.stepValues())
     case "poly": self = .poly(power: try fields.power(), maximum: try fields.maximum())
-    case "sigmoid": self = .sigmoid(gamma: try fields.gamma(), size: try fields.stepSize())
+    case "sigmoid": self = .sigmoid(gamma: try fields.slope(), size: try fields.stepSize())
     default: throw fields.unknownPolicy()
     }
   }
@@ -85,6 +85,13 @@ private struct RateFields {
     return solver.gamma
   }
 
+  /// The gamma of `sigmoid`: below 0 the rate falls, above it rises.
+  func slope() throws -> Float {
+    guard solver.hasGamma else { throw missing("gamma") }
+    guard solver.gamma.isFinite else { throw wrong("gamma", solver.gamma.general, "a finite number") }
+    return solver.gamma
+  }
+
   func power() throws -> Float {
     guard solver.hasPower else { throw missing("power") }
     guard solver.power.isFinite else { throw wrong("power", solver.power.general, "a finite number") }
@@ -95,6 +102,12 @@ private struct RateFields {
     guard solver.hasStepsize else { throw missing("stepsize") }
     guard solver.stepsize > 0 else { throw wrong("stepsize", String(solver.stepsize), "1 or more") }
     return Int(solver.stepsize)
+  }
+
+  func stepValues() throws -> [Int] {
+    guard !solver.stepvalue.isEmpty else { throw missing("stepvalue") }
+    if let value = solver.stepvalue.first(where: { $0 < 0 }) { throw wrong("stepvalue", String(value), "0 or more") }
+    return solver.stepvalue.map(Int.init)
   }
 
   func maximum() throws -> Int {

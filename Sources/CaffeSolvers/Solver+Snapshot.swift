@@ -10,9 +10,11 @@ extension Solver {
   /// Each file is there whole or not at all; snapshots of other iterations stay as they are.
   ///
   /// - Returns: The files.
-  /// - Throws: `CaffeError` of code `file` when the folder isn't writable or the disk is full.
+  /// - Throws: `CaffeError` of code `file` when the folder isn't writable or the disk is full, of code `nonFinite` when the weights
+  ///   aren't finite.
   @discardableResult
   public func snapshot() throws -> SnapshotFiles {
+    try checkParameters()
     let place = SnapshotPlace(settings.snapshotPrefix, context)
     let ending = settings.isHDF5 ? ".h5" : ""
     let files = SnapshotFiles(

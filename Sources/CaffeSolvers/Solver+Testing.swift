@@ -2,14 +2,14 @@ import CaffeCore
 import CaffeNet
 
 extension Solver {
-  /// Tests all test nets with the present parameters.
+  /// Tests all test nets with the present parameters; one with `test_iter: 0` is left out.
   ///
   /// - Returns: What each gave in the mean over its batches; fewer if it is asked to stop.
   @discardableResult
   public func test() throws -> [TestReport] {
     var reports: [TestReport] = []
     hasComputed = true
-    for index in testNets.indices where !isStopping {
+    for index in testNets.indices where !isStopping && settings.testIterations[index] > 0 {
       guard let report = try test(index) else { break }
       reports.append(report)
       for observer in observers { try observer.solver(self, tested: report) }
@@ -22,6 +22,7 @@ extension Solver {
     let testNet = testNets[index]
     let batches = settings.testIterations[index]
     var loss: Float = 0
+    var hasWarned = false
     var sums: [OutputValue] = []
     for _ in 0..<batches {
       try answerRequests()
@@ -29,10 +30,15 @@ extension Solver {
         context.logger.info("Test interrupted.", at: "solver.cpp:396")
         return nil
       }
-      loss += try testNet.forward()
+      let batchLoss = try testNet.forward()
+      loss += batchLoss
+      if !hasWarned, let fault = try testNet.nonFiniteResult(loss: batchLoss) {
+        warn("Test net (#\(index)), iteration \(iteration): \(fault)")
+        hasWarned = true
+      }
       sums = add(Solver.outputs(of: testNet), to: sums)
     }
-    return report(index, loss: loss / Float(max(1, batches)), sums, batches)
+    return report(index, loss: loss / Float(batches), sums, batches)
   }
 
   private func answerRequests() throws {

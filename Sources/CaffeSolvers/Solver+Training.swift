@@ -21,6 +21,8 @@ extension Solver {
     let endsWithSnapshot = settings.snapshotAfterTraining && canSnapshot
     try SnapshotPlace(settings.snapshotPrefix, context).check(isNeeded: endsWithSnapshot)
     try step(max(0, settings.maximumIteration - iteration))
+    reportSkippedUpdates()
+    try checkParameters()
     // Who stops a training wants to go on later, whatever `snapshot_after_train` says of its end.
     if endsWithSnapshot || (isStopping && canSnapshot),
       !SolverSettings.isDue(iteration, every: settings.snapshotInterval)
@@ -74,18 +76,17 @@ extension Solver {
     for observer in observers { try observer.solverBeginsIteration(self) }
     let isDisplayed = SolverSettings.isDue(iteration, every: settings.display)
     net.debugInfo = isDisplayed && settings.debugInfo
-    var loss: Float = 0
-    for _ in 0..<settings.batchesPerUpdate {
-      loss += try net.forward()
-      try net.backward()
-    }
-    loss /= Float(settings.batchesPerUpdate)
-    guard loss.isFinite else { throw nonFinite(loss) }
-    averageLoss.add(loss, iteration: iteration - averageStart)
+    let carried = nonFinitePolicy == .skip ? net.carriedState() : CarriedState()
+    let pass = try computeGradients()
+    averageLoss.add(pass.loss, iteration: iteration - averageStart)
     var report: TrainingReport?
     if isDisplayed { report = display() }
-    for observer in observers { try observer.solverHasGradients(self) }
-    try update(isDisplayed: isDisplayed)
+    if leavesOut(pass) {
+      try leaveOut(pass, carried: carried)
+    } else {
+      for observer in observers { try observer.solverHasGradients(self) }
+      try update(isDisplayed: isDisplayed)
+    }
     if let report {
       for observer in observers { try observer.solver(self, displayed: report) }
     }
@@ -102,10 +103,10 @@ extension Solver {
     for (index, parameter) in net.learnable.enumerated() {
       let step = UpdateStep(
         rate: rate * parameter.rateMultiplier, weightDecay: settings.weightDecay * parameter.decayMultiplier,
-        regularization: settings.regularization, gradientScale: scale, iteration: iteration)
+        regularization: settings.regularization, gradientScale: scale)
       let own = stride(from: index, to: histories.count, by: net.learnable.count).map { histories[$0].data }
       rule.update(
-        step, weights: parameter.blob.data, gradient: parameter.blob.diff, histories: own,
+        step, iteration: iteration, weights: parameter.blob.data, gradient: parameter.blob.diff, histories: own,
         count: parameter.blob.count, engine: context.engine)
     }
   }
@@ -137,21 +138,5 @@ extension Solver {
       "Gradient clipping: scaling down gradients (L2 norm \(norm.general) > \(limit.general)) "
         + "by scale factor \(scale.general)", at: "sgd_solver.cpp:99")
     return scale
-  }
-
-  /// Says which blob was the first that isn't finite, since the loss alone doesn't tell where it began.
-  private func nonFinite(_ loss: Float) -> CaffeError {
-    var origin = ""
-    search: for (layer, tops) in zip(net.layers, net.tops) {
-      for (position, blob) in tops.enumerated() {
-        guard let place = context.engine.firstNonFinite(blob.data, count: blob.count) else { continue }
-        origin = "; the first such value is number \(place) of top \(position) of layer \"\(layer.name)\""
-        break search
-      }
-    }
-    return CaffeError(
-      .nonFinite,
-      "the loss is \(loss.general) at iteration \(iteration)\(origin): lower base_lr, set clip_gradients, "
-        + "or look for bad values in the data")
   }
 }

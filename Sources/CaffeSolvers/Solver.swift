@@ -32,6 +32,8 @@ public final class Solver {
   ///
   /// It must not give the same request twice: what it returns is done at once.
   public var nextRequest: () -> SolverRequest = { .none }
+  /// What happens when the loss or a gradient is no finite number.
+  public var nonFinitePolicy = NonFinitePolicy.stop
 
   let settings: SolverSettings
   let context: Context
@@ -41,6 +43,7 @@ public final class Solver {
   var ownStates: [any CheckpointedState] = []
   var averageLoss: LossAverage
   var averageStart = 0
+  var nonFiniteCount = NonFiniteCount()
   var isStopping = false
   /// Whether any batch has been taken from the data layers.
   var hasComputed = false

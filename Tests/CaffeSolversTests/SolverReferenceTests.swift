@@ -13,12 +13,14 @@ private struct SlightlyWrongRule: UpdateRule {
   var historiesPerParameter: Int { right.historiesPerParameter }
 
   func update(
-    _ step: UpdateStep, weights: Buffer, gradient: Buffer, histories: [Buffer], count: Int, engine: any Engine
+    _ step: UpdateStep, iteration: Int, weights: Buffer, gradient: Buffer, histories: [Buffer], count: Int,
+    engine: any Engine
   ) {
     var step = step
     step.rate *= 1.001
     right.update(
-      step, weights: weights, gradient: gradient, histories: histories, count: count, engine: engine)
+      step, iteration: iteration, weights: weights, gradient: gradient, histories: histories, count: count,
+      engine: engine)
   }
 }
 
@@ -30,6 +32,7 @@ struct SolverReferenceTests {
     let names = Self.fixtures.map { URL(fileURLWithPath: $0).lastPathComponent }
     #expect(names.filter { $0.hasPrefix("sgd_") }.count >= 9)
     #expect(names.contains("snapshot_hdf5"))
+    #expect(Set(["nesterov", "adagrad", "rmsprop", "adadelta", "adam", "legacy_enum"]).isSubset(of: names))
   }
 
   @Test func aSlightlyWrongRuleFails() throws {

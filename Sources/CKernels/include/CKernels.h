@@ -48,15 +48,32 @@ void caffe_maximum(const float *const *x, int inputs, float *y, float *winners, 
 void caffe_maximum_gradient(const float *winners, float index, const float *dy, float *dx, long count);
 void caffe_fill(float *y, float value, long count);
 
-// One fused step of SGD: see SGDStep.
-void caffe_sgd(
-    float rate, float momentum, float decay, bool l1, float scale, float *w, float *g, float *h, long count);
 // Adds `columns` values of bias to each of `rows` rows of y.
 void caffe_add_rows(const float *bias, float *y, long rows, long columns);
 // Adds bias[i % channels] to each of `inner` values of plane i.
 void caffe_add_planes(const float *bias, float *y, long first, long last, long channels, long inner);
 // sums[column] += sum of the column over the rows, for columns first..<last.
 void caffe_sum_rows(const float *x, float *sums, long rows, long columns, long first, long last);
+
+// --- The solver's steps, one pass each; see UpdateFormula. The gradient becomes what the weights fall by.
+
+// What all steps share; `l1`: the weight decay goes by the sign.
+typedef struct { float rate, decay, scale; bool l1; } caffe_step;
+
+void caffe_sgd(
+    caffe_step s, float momentum, float *weights, float *gradient, float *first, long count);
+void caffe_nesterov(
+    caffe_step s, float momentum, float *weights, float *gradient, float *first, long count);
+void caffe_adagrad(
+    caffe_step s, float delta, float *weights, float *gradient, float *first, long count);
+void caffe_rmsprop(
+    caffe_step s, float share, float delta, float *weights, float *gradient, float *first, long count);
+void caffe_adadelta(
+    caffe_step s, float momentum, float delta, float *weights, float *gradient, float *first, float *second,
+    long count);
+void caffe_adam(
+    caffe_step s, float momentum, float momentum2, float delta, float correction, bool decoupled, float *weights,
+    float *gradient, float *first, float *second, long count);
 
 // --- Sums: over few enough values that float accumulators in 64 lanes are exact enough.
 

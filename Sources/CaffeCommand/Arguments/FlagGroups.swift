@@ -101,6 +101,7 @@ struct TrainFlags: ParsableArguments {
   var interruptEffect: SignalEffect = .stop
   @Option(name: .customLong("sighup_effect"), help: "What a hang-up signal does: stop, snapshot or none.")
   var hangUpEffect: SignalEffect = .snapshot
+  @OptionGroup var checks: CheckFlags
 }
 
 /// What a signal does to a training run.

@@ -22,6 +22,7 @@ struct TrainCommand: Verb {
     }
     let context = try session.context(machine, phase: .train)
     let solver = try solver(file, context, session)
+    train.checks.apply(to: solver)
 
     let prefix = solver.parameter.snapshotPrefix
     let watcher = SignalWatcher(interrupt: train.interruptEffect, hangUp: train.hangUpEffect) {
@@ -41,6 +42,12 @@ struct TrainCommand: Verb {
   private func solver(_ file: String, _ context: Context, _ session: Session) throws -> Solver {
     let read = try NetReader.readSolver(file: file, unknownFields: machine.unknownFields, notes: session.note)
     var parameter = read.solver
+    guard parameter.maxIter != 0 else {
+      throw CaffeError(
+        .field, file: file,
+        "\(parameter.hasMaxIter ? "max_iter: 0 in the solver" : "the solver has no max_iter"); "
+          + "say for how many iterations to train")
+    }
     if let level = net.level { parameter.trainState.level = Int32(clamping: level) }
     parameter.trainState.stage += net.stages
     parameter.weights += net.weightFiles

@@ -29,13 +29,13 @@ extension EngineCase {
       let (dw, h) = (Buffer(count: w.count), Buffer(count: w.count))
       let outputs = (0..<3).map { _ in Buffer.dirty(spec.images * spec.outputCount) }
       let dx = Buffer.dirty(x.count)
-      let step = SGDStep(rate: 0.1 / Float(spec.images), momentum: 0.9, weightDecay: 0.01)
+      let step = UpdateStep(rate: 0.1 / Float(spec.images), weightDecay: 0.01)
       let byHand = stream.values(w.count)
       let named = outputs.enumerated().map { ("output \($0)", $1) }
       return EngineRun(named + [("weights", w), ("gradient of the input", dx)]) {
         plan.forward(input: x, weights: w, bias: b, output: outputs[0])
         plan.backwardParameters(input: x, outputGradient: outputs[0], weightGradient: dw, biasGradient: nil)
-        engine.sgdUpdate(step, weights: w, gradient: dw, history: h, count: w.count)
+        engine.update(.sgd(momentum: 0.9), step, weights: w, gradient: dw, histories: [h], count: w.count)
         plan.forward(input: x, weights: w, bias: b, output: outputs[1])
         plan.backwardData(outputGradient: outputs[1], weights: w, inputGradient: dx)
         w.set(byHand)
