@@ -1,7 +1,7 @@
 import Foundation
 
 /// What a `Prefetcher` has loaded: it makes batches and fills them, one after the other, on one thread at a time.
-protocol BatchLoader: AnyObject {
+protocol BatchLoader: AnyObject, SendableMetatype {
   associatedtype Batch: AnyObject & Sendable
 
   /// A batch without content.
