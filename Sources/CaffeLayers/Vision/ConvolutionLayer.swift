@@ -57,6 +57,7 @@ package final class ConvolutionLayer: Layer {
     geometry = kernel.geometry
     geometry.inputChannels = kernel.channels
     geometry.outputChannels = spec.outputs
+    noteStride(of: geometry)
     let weights = try Shape(validating: [spec.outputs, kernel.channels / spec.groups] + geometry.kernel)
     blobs = [try makeParameter(weights, spec.weightFiller, purpose: "weights")]
     if spec.hasBias { blobs.append(try makeParameter([spec.outputs], spec.biasFiller, purpose: "bias")) }

@@ -54,6 +54,13 @@ package final class PoolingLayer: Layer, DrawingLayer {
     try super.init(parameter, context: context)
   }
 
+  package override func setUp(bottom: [Blob], top: [Blob]) throws {
+    guard let kernel = window.kernel else { return }
+    noteStride(
+      window.stride, kernel: kernel, reach: kernel,
+      "so some values aren't read; a window that would begin beyond the input is left out")
+  }
+
   package override func reshape(bottom: [Blob], top: [Blob]) throws {
     try checkAxes(bottom[0], count: 4, "images, channels, height, width")
     let geometry = try window.geometry(bottom[0].shape)
