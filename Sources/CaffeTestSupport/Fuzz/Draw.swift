@@ -55,7 +55,8 @@ extension Draw {
   /// A number at or beyond the edges of what makes sense, as a prototxt has it.
   mutating func oddNumber() -> String {
     pick([
-      "0", "-0", "1", "-1", "0.5", "2", "-2", "1e-30", "1e30", "-1e30", "3.4e38", "1e-45", "1e39", "nan", "inf", "-inf", "100"
+      "0", "-0", "1", "-1", "0.5", "2", "-2", "1e-30", "1e30", "-1e30", "3.4e38", "1e-45", "1e39", "nan", "inf", "-inf",
+      "100"
     ])
   }
 

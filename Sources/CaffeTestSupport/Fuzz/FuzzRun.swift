@@ -81,7 +81,8 @@ extension FuzzRun {
   /// What two engines made of the same net and values and shouldn't have made differently.
   func differences(from reference: FuzzRun, engine: String) -> [String] {
     if (error == nil) != (reference.error == nil) {
-      return ["\(engine): \(error.map { "\($0)" } ?? "no error"), reference: \(reference.error.map { "\($0)" } ?? "no error")"]
+      let (mine, theirs) = (error.map { "\($0)" }, reference.error.map { "\($0)" })
+      return ["\(engine): \(mine ?? "no error"), reference: \(theirs ?? "no error")"]
     }
     var uncertain: Set<String> = []
     for (mine, theirs) in zip(tops, reference.tops) {
