@@ -51,6 +51,27 @@ import Testing
     }
   }
 
+  @Test func timeShowsATableOfMedians() throws {
+    let place = try TrainingFolder()
+    let run = try CommandRun(["time", "--model=net.prototxt", "--iterations=3"], in: place.folder)
+    let lines = run.output.split(separator: "\n")
+    #expect(lines.contains { $0.hasPrefix("layer ") && $0.contains("GFLOP/s") && $0.hasSuffix("computed by") })
+    #expect(lines.contains { $0.hasPrefix("ip ") && $0.contains("InnerProduct") })
+    #expect(lines.last?.hasPrefix("sum ") == true && lines.last?.contains("100.0 %") == true)
+  }
+
+  @Test func timesComeAsJSONToo() throws {
+    let place = try TrainingFolder()
+    let run = try CommandRun(
+      ["time", "--model=net.prototxt", "--iterations=4", "--forward-only", "--json"], in: place.folder)
+    let times = try #require(JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+    #expect(times["iterations"] as? Int == 4)
+    let layers = try #require(times["layers"] as? [[String: Any]])
+    let product = try #require(layers.first { $0["type"] as? String == "InnerProduct" })
+    #expect((product["forwardOperations"] as? Int ?? 0) > 0 && (product["forwardMilliseconds"] as? Double ?? 0) > 0)
+    #expect(product["backwardMilliseconds"] as? Double == 0)
+  }
+
   @Test func weightsAreTheStartOfATraining() throws {
     let place = try TrainingFolder()
     try #require(try place.train().status == 0)
