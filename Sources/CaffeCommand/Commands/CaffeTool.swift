@@ -11,7 +11,7 @@ struct CaffeTool: ParsableCommand {
       --flagfile=FILE takes flags from a file.
       """,
     version: "caffe version \(caffeVersion)",
-    subcommands: [TrainCommand.self, TestCommand.self, TimeCommand.self, DeviceQueryCommand.self, DigitsCommand.self])
+    subcommands: [TrainCommand.self, TestCommand.self, TimeCommand.self, SummaryCommand.self, DeviceQueryCommand.self, DigitsCommand.self])
 
   /// The names of the verbs.
   static var verbNames: [String] { configuration.subcommands.compactMap { $0.configuration.commandName } }
