@@ -48,10 +48,9 @@ struct DropoutLayerTests {
     #expect(Set(masks).count == 1)
   }
 
-  @Test(arguments: [("1", "less than 1"), ("-0.1", "less than 1"), ("nan", "finite")])
-  func refusesARatioThatMakesNoSense(ratio: String, remedy: String) {
+  @Test(arguments: ["1", "-0.1", "1e30"]) func refusesARatioThatMakesNoSense(ratio: String) {
     let text = failure(of: "type: \"Dropout\" dropout_param { dropout_ratio: \(ratio) }", over: [2])
-    #expect(text.says("layer \"t\"", "dropout_ratio is", remedy))
+    #expect(text.says("layer \"t\"", "dropout_ratio is", "less than 1"))
   }
 
   private func dropout(inPlace: Bool) throws -> Net {
