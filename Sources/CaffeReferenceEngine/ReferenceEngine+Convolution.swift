@@ -8,6 +8,7 @@ extension ReferenceEngine: ConvolutionOps {
 /// A convolution over any number of axes: per image and group, the product of the kernels with the input values that each
 /// of their taps meets.
 private final class ReferenceConvolution: ConvolutionPlan {
+  let method = "loops"
   private let spec: ConvolutionSpec
   private let taps: ConvolutionTaps
   /// Of one image and group: a row of output positions for every channel and tap.

@@ -78,6 +78,7 @@ extension Solver {
     net.debugInfo = isDisplayed && settings.debugInfo
     let carried = nonFinitePolicy == .skip ? net.carriedState() : CarriedState()
     let pass = try computeGradients()
+    if pass.fault == nil { watchLosses() }
     averageLoss.add(pass.loss, iteration: iteration - averageStart)
     var report: TrainingReport?
     if isDisplayed { report = display() }

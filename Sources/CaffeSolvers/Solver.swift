@@ -44,6 +44,8 @@ public final class Solver {
   var averageLoss: LossAverage
   var averageStart = 0
   var nonFiniteCount = NonFiniteCount()
+  /// The softmax losses up to now, by layer.
+  var stuckLosses: [Int: StuckLoss] = [:]
   var isStopping = false
   /// Whether any batch has been taken from the data layers.
   var hasComputed = false

@@ -22,7 +22,7 @@ struct TrainCommand: Verb {
     }
     let context = try session.context(machine, phase: .train)
     let solver = try solver(file, context, session)
-    train.checks.apply(to: solver)
+    let gradientCheck = train.checks.apply(to: solver)
 
     let prefix = solver.parameter.snapshotPrefix
     let watcher = SignalWatcher(interrupt: train.interruptEffect, hangUp: train.hangUpEffect) {
@@ -36,6 +36,7 @@ struct TrainCommand: Verb {
     }
     session.logger.info("Starting Optimization", at: "caffe.cpp:239")
     try solver.solve()
+    if let gradientCheck { session.logger.info("Gradient check, \(gradientCheck.summary)", at: "caffe.cpp:250") }
     session.logger.info("Optimization Done.", at: "caffe.cpp:250")
   }
 

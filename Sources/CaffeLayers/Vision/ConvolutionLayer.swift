@@ -83,6 +83,10 @@ package final class ConvolutionLayer: Layer {
     }
   }
 
+  package override func operations(bottom: [Blob], top: [Blob]) -> Int { geometry.operations * bottom.count }
+
+  package override var computedBy: String? { cache.plan?.method }
+
   package override func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
     let weightGradient = wantsGradient(ofParameter: 0) ? blobs[0].diff : nil
     let biasGradient = spec.hasBias && wantsGradient(ofParameter: 1) ? blobs[1].diff : nil

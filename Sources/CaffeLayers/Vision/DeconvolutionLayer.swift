@@ -88,6 +88,10 @@ package final class DeconvolutionLayer: Layer {
     return result
   }
 
+  package override func operations(bottom: [Blob], top: [Blob]) -> Int { geometry.operations * bottom.count }
+
+  package override var computedBy: String? { cache.plan?.method }
+
   package override func forward(bottom: [Blob], top: [Blob]) throws {
     for (input, output) in zip(bottom, top) {
       cache.plan?.backwardData(outputGradient: input.data, weights: blobs[0].data, inputGradient: output.data)
