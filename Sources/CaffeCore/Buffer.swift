@@ -82,6 +82,22 @@ extension Buffer {
   }
 }
 
+// MARK: - Exchange
+
+extension Buffer {
+  /// Exchanges the values of two buffers of one size, without copying any.
+  package func exchangeValues(with other: Buffer) {
+    precondition(count == other.count, "\(other.count) values for a buffer of \(count)")
+    swap(&host, &other.host)
+    swap(&replica, &other.replica)
+    swap(&newest, &other.newest)
+    // Neither may look to a cache as it did before.
+    let next = max(version, other.version) + 1
+    version = next
+    other.version = next
+  }
+}
+
 // MARK: - For engines
 
 extension Buffer {

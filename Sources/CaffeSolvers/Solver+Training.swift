@@ -6,13 +6,14 @@ extension Solver {
   /// Trains until `max_iter`, then shows the last loss and tests once more.
   ///
   /// - Parameter state: A `.solverstate` to go on from; see `restore`.
-  /// - Returns: Whether it went to the end or was asked to stop.
+  /// - Returns: Whether it went to the end, was asked to stop, or was no longer getting better.
   /// - Throws: `CaffeError` of code `nonFinite` when the loss is no longer a number, and what layers, files and observers throw.
   @discardableResult
   public func solve(resuming state: String? = nil) throws -> SolverOutcome {
     context.logger.info("Solving \(net.name)", at: "solver.cpp:289")
     context.logger.info("Learning Rate Policy: \(parameter.lrPolicy)", at: "solver.cpp:290")
     isStopping = false
+    isEarlyStopped = false
     if let state {
       context.logger.info("Restoring previous solver status from \(state)", at: "solver.cpp:296")
       try restore(from: state)
@@ -31,11 +32,15 @@ extension Solver {
     }
     if isStopping {
       context.logger.info("Optimization stopped early.", at: "solver.cpp:311")
-      return .stoppedEarly
+      return .interrupted
+    }
+    if isEarlyStopped, let earlyStopping {
+      context.logger.info("Early stop: \(earlyStopping.reason).", at: "solver.cpp:311")
+      return .earlyStopped
     }
     try showEnd()
     context.logger.info("Optimization Done.", at: "solver.cpp:332")
-    return isStopping ? .stoppedEarly : .finished
+    return isStopping ? .interrupted : .finished
   }
 
   /// The loss after the last update takes a forward pass of its own.
@@ -48,7 +53,8 @@ extension Solver {
     if SolverSettings.isDue(iteration, every: settings.testInterval) { try test() }
   }
 
-  /// Trains `count` iterations, with the tests, snapshots and log lines that are due; fewer if it is asked to stop.
+  /// Trains `count` iterations, with the tests, snapshots and log lines that are due; fewer if it is asked to stop,
+  /// or no longer gets better where `stopEarly` was called.
   ///
   /// - Throws: As `solve` does.
   public func step(_ count: Int) throws {
@@ -60,8 +66,8 @@ extension Solver {
     while iteration < end {
       net.clearGradients()
       let isTestDue = SolverSettings.isDue(iteration, every: settings.testInterval)
-      if isTestDue, iteration > 0 || settings.testsFirst { try test() }
-      if isStopping { return }
+      if isTestDue, iteration > 0 || settings.testsFirst { try testWhileTraining() }
+      if isStopping || isEarlyStopped { return }
       try iterate()
       let request = nextRequest()
       if SolverSettings.isDue(iteration, every: settings.snapshotInterval) || request == .snapshot { try snapshot() }
@@ -72,6 +78,10 @@ extension Solver {
     }
   }
 
+  private func testWhileTraining() throws {
+    for run in try runTests() where earlyStopping?.take(run) == true { isEarlyStopped = true }
+  }
+
   private func iterate() throws {
     for observer in observers { try observer.solverBeginsIteration(self) }
     let isDisplayed = SolverSettings.isDue(iteration, every: settings.display)
@@ -80,6 +90,7 @@ extension Solver {
     let pass = try computeGradients()
     if pass.fault == nil { watchLosses() }
     averageLoss.add(pass.loss, iteration: iteration - averageStart)
+    if !leavesOut(pass) { watchPlateau() }
     var report: TrainingReport?
     if isDisplayed { report = display() }
     if leavesOut(pass) {
@@ -110,10 +121,15 @@ extension Solver {
         step, iteration: iteration, weights: parameter.blob.data, gradient: parameter.blob.diff, histories: own,
         count: parameter.blob.count, engine: context.engine)
     }
+    average?.take()
   }
 
   /// The learning rate of the next iteration.
-  public var learningRate: Float { ratePolicy.rate(base: settings.baseRate, iteration: iteration) }
+  public var learningRate: Float {
+    settings.warmUp.rate(at: iteration) {
+      ratePolicy.rate(base: settings.baseRate, iteration: $0, falls: plateau?.falls ?? 0)
+    }
+  }
 
   /// The mean of the last losses, as many as `average_loss` says.
   public var smoothedLoss: Float { averageLoss.value }
@@ -124,6 +140,12 @@ extension Solver {
     if step > (iteration > 0 ? ratePolicy.step(at: iteration - 1) : 0) {
       context.logger.info("MultiStep Status: Iteration \(iteration), step = \(step)", at: "sgd_solver.cpp:50")
     }
+  }
+
+  private func watchPlateau() {
+    guard let plateau, plateau.take(averageLoss.value, iteration: iteration) else { return }
+    context.logger.info(
+      "Plateau Status: Iteration \(iteration), step = \(plateau.falls)", at: "sgd_solver.cpp:50")
   }
 
   /// What all gradients are multiplied with so that their norm is at most `clip_gradients`.

@@ -4,6 +4,7 @@ import CaffeProto
 /// What a solver's message says, checked and with defaults filled in.
 struct SolverSettings {
   let ratePolicy: RatePolicy
+  let warmUp: WarmUp
   let baseRate: Float
   let weightDecay: Float
   let regularization: UpdateStep.Regularization
@@ -25,12 +26,13 @@ struct SolverSettings {
   let debugInfo: Bool
 
   init(_ solver: SolverParameter) throws {
-    ratePolicy = try RatePolicy(solver)
     guard solver.hasBaseLr else {
       throw CaffeError(
         .field, "the solver has no base_lr, and a rate of 0 learns nothing; give a learning rate, often 0.01")
     }
     baseRate = try SolverSettings.amount(solver.baseLr, "base_lr")
+    ratePolicy = try RatePolicy(solver)
+    warmUp = try WarmUp(solver)
     weightDecay = try SolverSettings.amount(solver.weightDecay, "weight_decay")
     regularization = try SolverSettings.regularization(solver.regularizationType)
     clipNorm = solver.clipGradients < 0 ? nil : try SolverSettings.amount(solver.clipGradients, "clip_gradients")

@@ -17,7 +17,7 @@ cd "$root"
 
 seeds=${SEEDS:-1 2 3}
 solvers=${SOLVERS:-lenet_solver lenet_nesterov_solver lenet_adagrad_solver lenet_adadelta_solver lenet_solver_adam
-  lenet_solver_rmsprop lenet_solver_rmsprop:0.001}
+  lenet_solver_adamw lenet_solver_rmsprop lenet_solver_rmsprop:0.001}
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -102,6 +102,7 @@ struct TrainFlags: ParsableArguments {
   @Option(name: .customLong("sighup_effect"), help: "What a hang-up signal does: stop, snapshot or none.")
   var hangUpEffect: SignalEffect = .snapshot
   @OptionGroup var checks: CheckFlags
+  @OptionGroup var ending: EarlyStopFlags
 }
 
 /// What a signal does to a training run.

@@ -23,6 +23,7 @@ struct TrainCommand: Verb {
     let context = try session.context(machine, phase: .train)
     let solver = try solver(file, context, session)
     let gradientCheck = train.checks.apply(to: solver)
+    try train.ending.apply(to: solver)
 
     let prefix = solver.parameter.snapshotPrefix
     let watcher = SignalWatcher(interrupt: train.interruptEffect, hangUp: train.hangUpEffect) {

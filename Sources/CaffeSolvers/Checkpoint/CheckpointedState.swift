@@ -26,6 +26,7 @@ public protocol CheckpointedState: AnyObject {
 extension Solver {
   /// What a checkpoint has to hold beside weights and histories.
   public var checkpointedStates: [any CheckpointedState] {
-    ownStates + observers.compactMap { $0 as? any CheckpointedState }
+    let own: [(any CheckpointedState)?] = [plateau, average, earlyStopping]
+    return own.compactMap { $0 } + observers.compactMap { $0 as? any CheckpointedState }
   }
 }
