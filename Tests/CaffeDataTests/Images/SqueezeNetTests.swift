@@ -59,7 +59,7 @@ import Testing
     for (line, guess) in zip(expected, try classifier.scores(of: [cat])[0].best(5)) {
       let parts = line.split(separator: " ", maxSplits: 2)
       #expect(parts[2] == "\"\(labels.names[guess.index])\"")
-      #expect(abs(try #require(Float(parts[0])) - guess.score) < 0.05)
+      #expect(abs(try #require(Float(parts[0])) - guess.score) < 0.001)
     }
     #expect(expected.count == 5)
   }

@@ -164,6 +164,6 @@ struct ImageDataLayerTests {
     try net.forward()
     let found = try #require(net.blob(named: "data")).data.values
     #expect(found.count == tensor.values.count)
-    #expect(try #require(zip(found, tensor.values).map { abs($0 - $1) }.max()) <= 1)
+    #expect(try #require(zip(found, tensor.values).map { abs($0 - $1) }.max()) == 0)
   }
 }
