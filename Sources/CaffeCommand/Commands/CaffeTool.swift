@@ -11,7 +11,10 @@ struct CaffeTool: ParsableCommand {
       --flagfile=FILE takes flags from a file.
       """,
     version: "caffe version \(caffeVersion)",
-    subcommands: [TrainCommand.self, TestCommand.self, TimeCommand.self, DeviceQueryCommand.self, DigitsCommand.self])
+    subcommands: [
+      TrainCommand.self, TestCommand.self, TimeCommand.self, DeviceQueryCommand.self, DigitsCommand.self,
+      PredictCommand.self, DeployCommand.self
+    ])
 
   /// The names of the verbs.
   static var verbNames: [String] { configuration.subcommands.compactMap { $0.configuration.commandName } }
@@ -25,12 +28,13 @@ struct Tool {
   let command: any Verb.Type
 
   private static let commands: [any Verb.Type] = [
-    ConvertMNISTTool.self, UpgradeNetTextTool.self, UpgradeNetBinaryTool.self, UpgradeSolverTextTool.self
+    ConvertMNISTTool.self, UpgradeNetTextTool.self, UpgradeNetBinaryTool.self, UpgradeSolverTextTool.self,
+    ClassificationTool.self
   ]
 
   /// Tools of the original that this version doesn't have.
   private static let missing: Set<String> = [
-    "convert_imageset", "compute_image_mean", "extract_features", "classification", "convert_cifar_data",
+    "convert_imageset", "compute_image_mean", "extract_features", "convert_cifar_data",
     "convert_mnist_siamese_data", "train_net", "test_net", "finetune_net", "net_speed_benchmark", "device_query"
   ]
 

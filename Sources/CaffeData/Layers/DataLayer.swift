@@ -142,8 +142,10 @@ package final class DataLayer: Layer, RecordSource, ResumableSource {
   }
 }
 
-/// The layer types that read files.
+/// The layer types that read or write files.
 public enum DataLayers {
   /// Every type, to be registered.
-  public static let types: [Layer.Type] = [DataLayer.self, HDF5DataLayer.self]
+  public static let types: [Layer.Type] = [
+    DataLayer.self, HDF5DataLayer.self, HDF5OutputLayer.self, ImageDataLayer.self, WindowDataLayer.self
+  ]
 }
