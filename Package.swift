@@ -36,6 +36,9 @@ let package = Package(
     .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
     .systemLibrary(name: "CLevelDB", providers: [.apt(["libleveldb-dev"])]),
     .target(name: "CHDF5", linkerSettings: [.linkedLibrary("hdf5_serial")]),
+    .target(
+      name: "CImageCodecs",
+      linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png16"), .linkedLibrary("webp")]),
     .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
     .target(name: "CKernels", dependencies: ["COneDNN"]),
 
@@ -45,7 +48,9 @@ let package = Package(
     library("CaffeHDF5", ["CaffeCore", "CHDF5"]),
     library("CaffeNet", ["CaffeCore", "CaffeProto", "CaffeHDF5", log]),
     library("CaffeLayers", ["CaffeCore", "CaffeProto", "CaffeNet"]),
-    library("CaffeData", ["CaffeCore", "CaffeProto", "CaffeNet", "CaffeHDF5", "CLMDB", "CLevelDB"]),
+    library(
+      "CaffeData",
+      ["CaffeCore", "CaffeProto", "CaffeNet", "CaffeHDF5", "CLMDB", "CLevelDB", "CImageCodecs"]),
     library("CaffeSolvers", ["CaffeCore", "CaffeProto", "CaffeNet", "CaffeHDF5"]),
 
     // How it is computed.

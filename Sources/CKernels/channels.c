@@ -1,10 +1,20 @@
-// Planes with coefficients of their channels. A plane that is one value goes with its neighbours.
+// Planes with coefficients of their channels. A plane that is one value goes with its neighbours; one of sixteen channels side by
+// side has sixteen of each coefficient.
 #include "CKernels.h"
 #include "vectors.h"
 
 // Runs VECTOR, and SCALAR for what is left, with `j` the index of a value and `a`, `b`, `k` the coefficients of its channel.
 #define EACH_PLANE(as, bs, ks, VECTOR, SCALAR) \
-  if (inner == 1) { \
+  if (side == LANES) { \
+    for (long plane = first; plane < last; plane++) { \
+      long c = plane * LANES % channels, j = plane * inner, end = j + inner; \
+      v16 a = LOAD(as + c), b = LOAD(bs + c), k = LOAD(ks + c); \
+      for (; j < end; j += LANES) { \
+        VECTOR; \
+      } \
+      (void)a, (void)b, (void)k; \
+    } \
+  } else if (inner == 1) { \
     for (long start = first; start < last;) { \
       long c = start % channels, run = channels - c < last - start ? channels - c : last - start, i = 0; \
       for (; i + LANES <= run; i += LANES) { \
@@ -36,12 +46,13 @@
   }
 
 MULTIVERSION void caffe_scale_planes(
-    const float *x, const float *scale, const float *shift, float *y, long first, long last, long channels, long inner) {
+    const float *x, const float *scale, const float *shift, float *y, long first, long last, long channels, long inner,
+    int side) {
   EACH_PLANE(scale, shift, shift, STORE(y + j, LOAD(x + j) * a + b), y[j] = x[j] * a + b);
 }
 
 MULTIVERSION void caffe_prelu_planes(
-    const float *x, const float *slopes, float *y, long first, long last, long channels, long inner) {
+    const float *x, const float *slopes, float *y, long first, long last, long channels, long inner, int side) {
   EACH_PLANE(
       slopes, slopes, slopes,
       v16 v = LOAD(x + j); STORE(y + j, SELECT(v > 0, v, v * a)),
@@ -49,7 +60,8 @@ MULTIVERSION void caffe_prelu_planes(
 }
 
 MULTIVERSION void caffe_prelu_gradient_planes(
-    const float *x, const float *slopes, const float *dy, float *dx, long first, long last, long channels, long inner) {
+    const float *x, const float *slopes, const float *dy, float *dx, long first, long last, long channels, long inner,
+    int side) {
   EACH_PLANE(
       slopes, slopes, slopes,
       v16 d = LOAD(dy + j); STORE(dx + j, SELECT(LOAD(x + j) > 0, d, d * a)),
@@ -58,7 +70,7 @@ MULTIVERSION void caffe_prelu_gradient_planes(
 
 MULTIVERSION void caffe_standardize_planes(
     const float *x, const float *mean, const float *factor, float *y, float *copy, long first, long last, long channels,
-    long inner) {
+    long inner, int side) {
   if (copy) {
     EACH_PLANE(
         mean, factor, factor,
@@ -71,7 +83,7 @@ MULTIVERSION void caffe_standardize_planes(
 
 MULTIVERSION void caffe_standardize_gradient_planes(
     const float *y, const float *dy, const float *shift, const float *slope, const float *factor, float *dx, long first,
-    long last, long channels, long inner) {
+    long last, long channels, long inner, int side) {
   EACH_PLANE(
       shift, slope, factor,
       STORE(dx + j, (LOAD(dy + j) - a - LOAD(y + j) * b) * k),

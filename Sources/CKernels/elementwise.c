@@ -1,4 +1,4 @@
-// Functions of several buffers, and the solver's step.
+// Functions of several buffers.
 #include "CKernels.h"
 #include "vectors.h"
 
@@ -77,30 +77,6 @@ void caffe_fill(float *y, float value, long count) {
     memset(y, 0, (size_t)count * sizeof(float));
   } else {
     for (long i = 0; i < count; i++) y[i] = value;
-  }
-}
-
-#define SIGN(w) SELECT((w) > 0, ALL(1.0f), SELECT((w) < 0, ALL(-1.0f), ALL(0)))
-
-MULTIVERSION void caffe_sgd(
-    float rate, float momentum, float decay, bool l1, float scale, float *w, float *g, float *h, long count) {
-  if (l1) {
-    EACH(
-        v16 weight = LOAD(w + i);
-        v16 step = momentum * LOAD(h + i) + rate * (scale * LOAD(g + i) + decay * SIGN(weight));
-        STORE(h + i, step); STORE(g + i, step); STORE(w + i, weight - step),
-        float sign = (float)((w[i] > 0) - (w[i] < 0));
-        h[i] = momentum * h[i] + rate * (scale * g[i] + decay * sign);
-        g[i] = h[i];
-        w[i] -= h[i]);
-  } else {
-    EACH(
-        v16 weight = LOAD(w + i);
-        v16 step = momentum * LOAD(h + i) + rate * (scale * LOAD(g + i) + decay * weight);
-        STORE(h + i, step); STORE(g + i, step); STORE(w + i, weight - step),
-        h[i] = momentum * h[i] + rate * (scale * g[i] + decay * w[i]);
-        g[i] = h[i];
-        w[i] -= h[i]);
   }
 }
 

@@ -22,9 +22,10 @@ typedef dnnl_memory_desc_t owned_description;
     if (status != dnnl_success) goto done; \
   } while (0)
 
-// One of the three tensors: the caller's plain memory, oneDNN's own where that differs, and the way from one to the other.
+// One of the tensors: the caller's memory, oneDNN's own where that differs, and the way from one to the other.
 typedef struct {
-  dnnl_memory_t plain, own;
+  bool blocked;
+  dnnl_memory_t callers, own;
   dnnl_primitive_t reorder;
 } tensor;
 
@@ -59,6 +60,13 @@ static void forget(owned_description *d) {
 static dnnl_format_tag_t row_major(int axes) {
   static const dnnl_format_tag_t tags[] = {
       dnnl_format_tag_undef, dnnl_a, dnnl_ab, dnnl_abc, dnnl_abcd, dnnl_abcde, dnnl_abcdef};
+  return tags[axes];
+}
+
+// The same with channels in blocks of sixteen, the place in a block last.
+static dnnl_format_tag_t blocked_channels(int axes) {
+  static const dnnl_format_tag_t tags[] = {
+      dnnl_format_tag_undef, dnnl_format_tag_undef, dnnl_format_tag_undef, dnnl_aBc16b, dnnl_aBcd16b, dnnl_aBcde16b};
   return tags[axes];
 }
 
@@ -106,16 +114,16 @@ static dnnl_status_t make_pass(
 #endif
 }
 
-// Takes memory in the primitive's own layout where it differs from the plain one.
+// Takes memory in the primitive's own layout where it differs from the caller's.
 static dnnl_status_t connect(
-    tensor *t, dnnl_engine_t engine, description plain, description own, bool written) {
+    tensor *t, dnnl_engine_t engine, description callers, description own, bool written) {
   dnnl_status_t status;
   dnnl_primitive_desc_t reorder = NULL;
-  TRY(dnnl_memory_create(&t->plain, plain, engine, DNNL_MEMORY_NONE));
-  if (!dnnl_memory_desc_equal(plain, own)) {
+  TRY(dnnl_memory_create(&t->callers, callers, engine, DNNL_MEMORY_NONE));
+  if (!dnnl_memory_desc_equal(callers, own)) {
     TRY(dnnl_memory_create(&t->own, own, engine, DNNL_MEMORY_ALLOCATE));
     TRY(dnnl_reorder_primitive_desc_create(
-        &reorder, written ? own : plain, engine, written ? plain : own, engine, NULL));
+        &reorder, written ? own : callers, engine, written ? callers : own, engine, NULL));
     TRY(dnnl_primitive_create(&t->reorder, reorder));
   }
 done:
@@ -157,9 +165,10 @@ int caffe_dnnl_convolution_create(
     const caffe_dnnl_geometry *g, int pass, bool with_bias, int threads, caffe_dnnl_convolution **result) {
   dnnl_status_t status;
   dnnl_primitive_desc_t hint = NULL, pd = NULL;
-  owned_description any[TENSORS], plain[TENSORS];
+  owned_description any[TENSORS], plain[TENSORS], blocked[TENSORS];
   memset(any, 0, sizeof any);
   memset(plain, 0, sizeof plain);
+  memset(blocked, 0, sizeof blocked);
   caffe_dnnl_use_threads(threads);
   caffe_dnnl_convolution *c = calloc(1, sizeof *c);
   if (!c) return dnnl_out_of_memory;
@@ -187,15 +196,22 @@ int caffe_dnnl_convolution_create(
   TRY(make_pass(&pd, c->engine, pass, &p, hint));
   TRY(dnnl_primitive_create(&c->primitive, pd));
   for (int t = 0; t < BIAS; t++) {
-    TRY(connect(&c->tensors[t], c->engine, READ(plain[t]), queried(pd, pass, t), t == index_of_result(pass)));
+    description own = queried(pd, pass, t), callers = READ(plain[t]);
+    if (t != WEIGHTS && dims[t][1] % 16 == 0) {
+      TRY(describe(&blocked[t], axes[t], dims[t], blocked_channels(axes[t])));
+      c->tensors[t].blocked = dnnl_memory_desc_equal(READ(blocked[t]), own);
+      if (c->tensors[t].blocked) callers = READ(blocked[t]);
+    }
+    TRY(connect(&c->tensors[t], c->engine, callers, own, t == index_of_result(pass)));
   }
   if (c->with_bias) {
-    TRY(dnnl_memory_create(&c->tensors[BIAS].plain, READ(plain[BIAS]), c->engine, DNNL_MEMORY_NONE));
+    TRY(dnnl_memory_create(&c->tensors[BIAS].callers, READ(plain[BIAS]), c->engine, DNNL_MEMORY_NONE));
   }
 done:
   for (int t = 0; t < TENSORS; t++) {
     forget(&any[t]);
     forget(&plain[t]);
+    forget(&blocked[t]);
   }
   if (hint) dnnl_primitive_desc_destroy(hint);
   if (pd) dnnl_primitive_desc_destroy(pd);
@@ -207,12 +223,20 @@ done:
   return status;
 }
 
+bool caffe_dnnl_blocks_sixteen(void) {
+  return (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core;
+}
+
+bool caffe_dnnl_convolution_source_is_blocked(const caffe_dnnl_convolution *c) { return c->tensors[SOURCE].blocked; }
+
+bool caffe_dnnl_convolution_target_is_blocked(const caffe_dnnl_convolution *c) { return c->tensors[TARGET].blocked; }
+
 void caffe_dnnl_convolution_destroy(caffe_dnnl_convolution *c) {
   if (!c) return;
   for (int t = 0; t < TENSORS; t++) {
     if (c->tensors[t].reorder) dnnl_primitive_destroy(c->tensors[t].reorder);
     if (c->tensors[t].own) dnnl_memory_destroy(c->tensors[t].own);
-    if (c->tensors[t].plain) dnnl_memory_destroy(c->tensors[t].plain);
+    if (c->tensors[t].callers) dnnl_memory_destroy(c->tensors[t].callers);
   }
   if (c->primitive) dnnl_primitive_destroy(c->primitive);
   if (c->stream) dnnl_stream_destroy(c->stream);
@@ -223,17 +247,17 @@ void caffe_dnnl_convolution_destroy(caffe_dnnl_convolution *c) {
 static dnnl_status_t reorder(caffe_dnnl_convolution *c, tensor *t, bool back) {
   if (!t->reorder) return dnnl_success;
   dnnl_exec_arg_t arguments[] = {
-      {DNNL_ARG_FROM, back ? t->own : t->plain}, {DNNL_ARG_TO, back ? t->plain : t->own}};
+      {DNNL_ARG_FROM, back ? t->own : t->callers}, {DNNL_ARG_TO, back ? t->callers : t->own}};
   return dnnl_primitive_execute(t->reorder, c->stream, 2, arguments);
 }
 
 static dnnl_status_t set_memory(caffe_dnnl_convolution *c, float *const pointers[TENSORS]) {
   for (int t = 0; t < TENSORS; t++) {
-    if (!c->tensors[t].plain) continue;
+    if (!c->tensors[t].callers) continue;
 #if DNNL_VERSION_MAJOR >= 3
-    dnnl_status_t status = dnnl_memory_set_data_handle(c->tensors[t].plain, pointers[t]);
+    dnnl_status_t status = dnnl_memory_set_data_handle(c->tensors[t].callers, pointers[t]);
 #else
-    dnnl_status_t status = dnnl_memory_set_data_handle_v2(c->tensors[t].plain, pointers[t], c->stream);
+    dnnl_status_t status = dnnl_memory_set_data_handle_v2(c->tensors[t].callers, pointers[t], c->stream);
 #endif
     if (status != dnnl_success) return status;
   }
@@ -255,9 +279,9 @@ int caffe_dnnl_convolution_run(
   dnnl_exec_arg_t list[TENSORS];
   for (int t = 0; t < TENSORS; t++) {
     tensor *x = &c->tensors[t];
-    if (!x->plain) continue;
+    if (!x->callers) continue;
     if (t != written && (t != WEIGHTS || new_weights)) TRY(reorder(c, x, false));
-    list[count++] = (dnnl_exec_arg_t){arguments[c->pass][t], x->own ? x->own : x->plain};
+    list[count++] = (dnnl_exec_arg_t){arguments[c->pass][t], x->own ? x->own : x->callers};
   }
   TRY(dnnl_primitive_execute(c->primitive, c->stream, count, list));
   TRY(reorder(c, &c->tensors[written], true));

@@ -14,7 +14,9 @@ extension CPUEngine: BroadcastOps {
       let x = read(input, layout.form)
       let y = write(output, layout.form)
       eachPlane(of: layout) { first, last in
-        caffe_scale_planes(x, factors, terms, y, first, last, shape.channels, layout.shape.inner)
+        caffe_scale_planes(
+          x, factors, terms, y, first, last, shape.channels, layout.shape.inner,
+          Int32(layout.channelsPerPlane))
       }
     }
     finish(output, layout.form)

@@ -6,8 +6,16 @@ extension CPUEngine: LossOps {
   ///
   /// - Throws: `InvalidLabel` when a label is no index of a channel and not the ignored one.
   public func softmaxLoss(
-    _ spec: SoftmaxLossSpec, probabilities: Buffer, labels: Buffer, loss: Buffer, normalizer: Buffer
+    _ spec: SoftmaxLossSpec, probabilities: Buffer, labels: Buffer, classWeights: Buffer?, loss: Buffer,
+    normalizer: Buffer
   ) throws {
+    guard classWeights == nil, spec.labelSmoothing == 0 else {
+      let (sum, divisor) = try weightedLoss(
+        spec, probabilities: probabilities, labels: labels, classWeights: classWeights)
+      loss.plainForWriting(1)[0] = Float(sum / divisor)
+      normalizer.plainForWriting(1)[0] = Float(divisor)
+      return
+    }
     let p = probabilities.hostForReading()
     let shape = spec.shape
     var sum = 0.0
@@ -16,16 +24,22 @@ extension CPUEngine: LossOps {
       sum -= log(Double(max(p[start + label * shape.inner], Float.leastNormalMagnitude)))
       valid += 1
     }
-    let divisor = spec.normalization.divisor(all: shape.outer * shape.inner, valid: valid, images: shape.outer)
+    let divisor = spec.divisor(valid: valid, weight: nil)
     loss.plainForWriting(1)[0] = Float(sum / divisor)
     normalizer.plainForWriting(1)[0] = Float(divisor)
   }
 
   /// Computes the gradient of the scores that the probabilities came from.
   public func softmaxLossBackward(
-    _ spec: SoftmaxLossSpec, probabilities: Buffer, labels: Buffer, lossGradient: Buffer, normalizer: Buffer,
-    inputGradient: Buffer
+    _ spec: SoftmaxLossSpec, probabilities: Buffer, labels: Buffer, classWeights: Buffer?, lossGradient: Buffer,
+    normalizer: Buffer, inputGradient: Buffer
   ) {
+    guard classWeights == nil, spec.labelSmoothing == 0 else {
+      weightedLossBackward(
+        spec, probabilities: probabilities, labels: labels, classWeights: classWeights, lossGradient: lossGradient,
+        normalizer: normalizer, inputGradient: inputGradient)
+      return
+    }
     let (channels, inner) = (spec.shape.channels, spec.shape.inner)
     let factor = lossGradient.hostForReading()[0] / normalizer.hostForReading()[0]
     let p = probabilities.hostForReading()

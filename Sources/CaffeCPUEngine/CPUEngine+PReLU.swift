@@ -9,7 +9,9 @@ extension CPUEngine: PReLUOps {
     let x = read(input, layout.form)
     let y = write(output, layout.form)
     eachPlane(of: layout) { first, last in
-      caffe_prelu_planes(x, slope, y, first, last, shape.channels, layout.shape.inner)
+      caffe_prelu_planes(
+        x, slope, y, first, last, shape.channels, layout.shape.inner,
+        Int32(layout.channelsPerPlane))
     }
     finish(output, layout.form)
   }
@@ -24,7 +26,9 @@ extension CPUEngine: PReLUOps {
     let dy = read(outputGradient, layout.form)
     let dx = write(inputGradient, layout.form)
     eachPlane(of: layout, bytes: 12) { first, last in
-      caffe_prelu_gradient_planes(x, slope, dy, dx, first, last, shape.channels, layout.shape.inner)
+      caffe_prelu_gradient_planes(
+        x, slope, dy, dx, first, last, shape.channels, layout.shape.inner,
+        Int32(layout.channelsPerPlane))
     }
     finish(inputGradient, layout.form)
   }

@@ -1,33 +1,42 @@
 import CKernels
 import CaffeCore
 
-/// Inner products: in lanes where the input is, otherwise by oneDNN's gemm over plain rows.
+/// Inner products: in lanes where the input is, or where large weights are read but once that way; otherwise by oneDNN's gemm over
+/// plain rows.
 final class CPUInnerProduct: InnerProductPlan {
+  private(set) var method = "gemm"
   private let spec: InnerProductSpec
   private let workers: Workers
   private let input: LanesForm
   private let output: LanesForm
-  /// Whether the last forward ran in lanes; the gradient of its input goes back in them.
-  private var inLanes = false
+  /// Whether the gradient of the last forward's input goes back in lanes.
+  private var returnsLanes = false
+  /// Whether the weights are so large that reading them is what takes the time.
+  private let isLarge: Bool
 
   init(_ spec: InnerProductSpec, workers: Workers) {
     self.spec = spec
     self.workers = workers
-    input = LanesForm(images: spec.rows, values: spec.inputs)
-    output = LanesForm(images: spec.rows, values: spec.outputs)
+    input = LanesForm(rows: spec.rows, values: spec.inputs)
+    output = LanesForm(rows: spec.rows, values: spec.outputs)
+    isLarge = spec.inputs.multipliedReportingOverflow(by: spec.outputs).partialValue >= 1 << 20
   }
 
   func forward(input: Buffer, weights: Buffer, bias: Buffer?, output: Buffer) {
-    inLanes = input.lanesForm == self.input
+    let cameInLanes = input.lanesForm == self.input
+    returnsLanes = cameInLanes && !isLarge
     let w = weights.hostForReading()
     let b = bias?.hostForReading()
-    if inLanes {
+    let fillsLanes = spec.rows >= 16 && (spec.rows.roundedUp(to: 16) - spec.rows) * 4 <= spec.rows
+    if cameInLanes || (isLarge && fillsLanes && !spec.transposedWeights) {
+      method = "lanes of images"
       let x = input.lanesForReading(self.input, workers)
       multiply(
         x, self.input, w, b, output.lanesForOverwriting(self.output, workers), self.output,
         inputStep: spec.transposedWeights ? spec.outputs : 1, outputStep: spec.transposedWeights ? 1 : spec.inputs)
       return output.clearLanesTail()
     }
+    method = "gemm"
     let y = output.plainForWriting(spec.rows * spec.outputs)
     workers.gemm(
       GemmSpec(rows: spec.rows, columns: spec.outputs, inner: spec.inputs, transposeB: !spec.transposedWeights),
@@ -37,7 +46,7 @@ final class CPUInnerProduct: InnerProductPlan {
 
   func backwardData(outputGradient: Buffer, weights: Buffer, inputGradient: Buffer) {
     let w = weights.hostForReading()
-    if inLanes {
+    if returnsLanes {
       let dy = outputGradient.lanesForReading(output, workers)
       multiply(
         dy, output, w, nil, inputGradient.lanesForOverwriting(input, workers), input,

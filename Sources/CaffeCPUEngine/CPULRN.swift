@@ -6,8 +6,8 @@ extension CPUEngine: NormalizationOps {
   public func planLRN(_ spec: LRNSpec) -> any LRNPlan { CPULRN(spec, engine: self) }
 }
 
-/// Local response normalisation; across channels in lanes where the input is: to it, a block of lanes looks like an
-/// image that is sixteen times as large.
+/// Local response normalisation; across channels in lanes where the input is. A block of lanes of images looks like an
+/// image that is sixteen times as large; lanes of channels have kernels of their own.
 private final class CPULRN: LRNPlan {
   private let spec: LRNSpec
   private let engine: CPUEngine
@@ -21,19 +21,20 @@ private final class CPULRN: LRNPlan {
     self.spec = spec
     self.engine = engine
     form = .plain(spec.images * spec.channels * spec.height * spec.width)
-    scale = AlignedMemory(count: form.count)
+    scale = AlignedMemory(count: 0)
   }
 
   func forward(input: Buffer, output: Buffer) {
     let count = spec.images * spec.channels * spec.height * spec.width
     form = .plain(count)
-    let wanted = LanesForm(images: spec.images, values: count / max(spec.images, 1))
-    if spec.region == .acrossChannels, input.lanesForm == wanted { form = .lanes(wanted) }
+    let known = [LanesForm(rows: spec.images, values: count / max(spec.images, 1))] + (channelLanes.map { [$0] } ?? [])
+    if spec.region == .acrossChannels, let lanes = input.lanesForm, known.contains(lanes) { form = .lanes(lanes) }
     if scale.count < form.count { scale = AlignedMemory(count: form.count) }
     let x = engine.read(input, form)
     let y = engine.write(output, form)
     let scale = scale.pointer
     switch spec.region {
+    case .acrossChannels where isSideBySide: forwardSideBySide(x, y)
     case .acrossChannels:
       eachImage { offset, inner, first, last in
         caffe_lrn_across(
@@ -54,6 +55,9 @@ private final class CPULRN: LRNPlan {
     let x = engine.read(input, form)
     let dy = engine.read(outputGradient, form)
     switch spec.region {
+    case .acrossChannels where isSideBySide:
+      let y = engine.read(output, form)
+      backwardSideBySide(x, y, dy, engine.write(inputGradient, form))
     case .acrossChannels: backwardAcross(x, engine.read(output, form), dy, inputGradient)
     case .withinChannel: backwardWithin(x, dy, engine.write(inputGradient, form))
     }
@@ -91,6 +95,58 @@ private final class CPULRN: LRNPlan {
         Int32(self.spec.width), Int32(self.spec.size), self.spec.alpha, self.spec.beta)
     }
   }
+
+  // MARK: - In lanes of channels
+
+  /// The form, where the channels fill it.
+  private var channelLanes: LanesForm? {
+    let shape = ChannelSpec(outer: spec.images, channels: spec.channels, inner: spec.height * spec.width)
+    return spec.channels % 16 == 0 ? .channels(of: shape) : nil
+  }
+
+  private var isSideBySide: Bool {
+    if case .lanes(let form) = form { form == channelLanes } else { false }
+  }
+
+  private func forwardSideBySide(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>) {
+    let scale = scale.pointer
+    let factor = spec.alpha / Float(spec.size)
+    eachPlaceSideBySide { offset, line, size, places, first, last in
+      caffe_lrn_side_by_side(
+        x + offset, y + offset, scale + offset, line, Int32(self.spec.channels), places, size, factor, self.spec.beta,
+        self.spec.k, first, last)
+    }
+  }
+
+  private func backwardSideBySide(
+    _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, _ dx: UnsafeMutablePointer<Float>
+  ) {
+    let scale = scale.pointer
+    let factor = 2 * spec.alpha * spec.beta / Float(spec.size)
+    eachPlaceSideBySide { offset, line, size, places, first, last in
+      caffe_lrn_side_by_side_gradient(
+        x + offset, y + offset, scale + offset, dy + offset, dx + offset, line, Int32(self.spec.channels), places, size,
+        factor, self.spec.beta, first, last)
+    }
+  }
+
+  /// Calls `body` for parts of the places of each image.
+  private func eachPlaceSideBySide(
+    _ body: (
+      _ offset: Int, _ line: UnsafeMutablePointer<Float>, _ size: Int32, _ places: Int, _ first: Int, _ last: Int
+    ) -> Void
+  ) {
+    let places = spec.height * spec.width
+    // A wider window sees no further channel.
+    let size = min(spec.size, 2 * spec.channels + 1)
+    engine.workers.eachRowPart(spec.images, places, bytes: spec.channels * 16) { image, first, last in
+      withScratch(Float.self, self.spec.channels + size - 1) { line in
+        body(image * self.spec.channels * places, line, Int32(size), places, first, last)
+      }
+    }
+  }
+
+  // MARK: -
 
   /// Calls `body` for images, or blocks of lanes: where one begins, how large a plane is, and a part of the plane.
   private func eachImage(_ body: (_ offset: Int, _ inner: Int, _ first: Int, _ last: Int) -> Void) {

@@ -11,11 +11,9 @@ private final class CPUPooling: PoolingPlan {
   private let spec: PoolingSpec
   private let workers: Workers
   private let geometry: caffe_pooling
-  private let input: LanesForm
-  private let output: LanesForm
 
-  /// Whether the last forward ran in lanes; its backward does too.
-  private var inLanes = false
+  /// The forms of the last forward, if it ran in lanes; its backward does too.
+  private var lanes: Lanes?
   /// The winners of the last forward: in lanes a byte each, plain an index in the plane each.
   private var winners: AlignedMemory?
   /// Of the last stochastic forward that didn't draw: what it read and wrote.
@@ -29,18 +27,15 @@ private final class CPUPooling: PoolingPlan {
       out_width: Int32(spec.output[1]), kernel_h: Int32(spec.kernel[0]), kernel_w: Int32(spec.kernel[1]),
       stride_h: Int32(spec.stride[0]), stride_w: Int32(spec.stride[1]), padding_h: Int32(spec.padding[0]),
       padding_w: Int32(spec.padding[1]))
-    input = LanesForm(images: spec.images, values: spec.channels * spec.input[0] * spec.input[1])
-    output = LanesForm(images: spec.images, values: spec.channels * spec.output[0] * spec.output[1])
   }
 
   func forward(input: Buffer, output: Buffer, mask: Buffer?) {
     // A winner's place in its window must fit a byte.
-    inLanes =
-      mask == nil && spec.method != .stochastic && input.lanesForm == self.input
-      && spec.kernel[0] * spec.kernel[1] <= 255
+    let fits = mask == nil && spec.method != .stochastic && spec.kernel[0] * spec.kernel[1] <= 255
+    lanes = fits ? Lanes(input, spec) : nil
     weighed = spec.method == .stochastic ? (input, output) : nil
-    if inLanes {
-      forwardInLanes(input.lanesForReading(self.input, workers), output)
+    if let lanes {
+      forwardInLanes(lanes, input.lanesForReading(lanes.input, workers), output)
     } else {
       forwardPlain(input.hostForReading(), output.hostForOverwriting(), mask)
     }
@@ -48,14 +43,14 @@ private final class CPUPooling: PoolingPlan {
 
   func forwardSampling(input: Buffer, output: Buffer, mask: Buffer?, stream: inout RandomStream) {
     precondition(spec.method == .stochastic, "only stochastic pooling draws")
-    inLanes = false
+    lanes = nil
     weighed = nil
     let x = input.hostForReading()
     let y = output.hostForOverwriting()
     let index = UnsafeMutableRawPointer(winnersMemory(spec.outputCount)).assumingMemoryBound(to: Int32.self)
     let state = stream.state
     let windows = spec.output[0] * spec.output[1]
-    planes(spec.images, 8) { geometry, first, last in
+    planes(spec.images * spec.channels, 8) { geometry, first, last in
       withScratch(UInt32.self, (last - first) * windows) { words in
         caffe_random_words(
           state.seed, state.stream, state.position &+ UInt64(first * windows), words, (last - first) * windows)
@@ -68,8 +63,8 @@ private final class CPUPooling: PoolingPlan {
   }
 
   func backward(outputGradient: Buffer, inputGradient: Buffer) {
-    if inLanes {
-      backwardInLanes(outputGradient.lanesForReading(output, workers), inputGradient)
+    if let lanes {
+      backwardInLanes(lanes, outputGradient.lanesForReading(lanes.output, workers), inputGradient)
     } else {
       backwardPlain(outputGradient.hostForReading(), inputGradient.hostForOverwriting())
     }
@@ -77,11 +72,31 @@ private final class CPUPooling: PoolingPlan {
 
   // MARK: - In lanes
 
-  private func forwardInLanes(_ x: UnsafePointer<Float>, _ target: Buffer) {
-    let y = target.lanesForOverwriting(output, workers)
-    let index = UnsafeMutableRawPointer(winnersMemory((output.paddedCount + 3) / 4))
+  /// Lanes are images, each with all of its planes, or channels, each a plane.
+  private struct Lanes {
+    let input: LanesForm
+    let output: LanesForm
+    /// Planes of a block.
+    let planes: Int
+
+    /// Takes the form that `values` is in.
+    init?(_ values: Buffer, _ spec: PoolingSpec) {
+      guard let form = values.lanesForm else { return nil }
+      let sizes = (spec.input[0] * spec.input[1], spec.output[0] * spec.output[1])
+      let choices = [(spec.images, spec.channels), (spec.images * spec.channels, 1)]
+      guard let (rows, planes) = choices.first(where: { form == LanesForm(rows: $0.0, values: $0.1 * sizes.0) })
+      else { return nil }
+      input = form
+      output = LanesForm(rows: rows, values: planes * sizes.1)
+      self.planes = planes
+    }
+  }
+
+  private func forwardInLanes(_ lanes: Lanes, _ x: UnsafePointer<Float>, _ target: Buffer) {
+    let y = target.lanesForOverwriting(lanes.output, workers)
+    let index = UnsafeMutableRawPointer(winnersMemory((lanes.output.paddedCount + 3) / 4))
       .assumingMemoryBound(to: UInt8.self)
-    planes(output.blocks, 64) { geometry, first, last in
+    planes(lanes.output.blocks * lanes.planes, 64) { geometry, first, last in
       switch self.spec.method {
       case .max: caffe_lanes_max_pool(geometry, x, y, index, first, last)
       case .average: caffe_lanes_average_pool(geometry, x, y, first, last)
@@ -91,10 +106,10 @@ private final class CPUPooling: PoolingPlan {
     target.clearLanesTail()
   }
 
-  private func backwardInLanes(_ dy: UnsafePointer<Float>, _ target: Buffer) {
-    let dx = target.lanesForOverwriting(input, workers)
-    let index = UnsafeRawPointer(winnersMemory((output.paddedCount + 3) / 4)).assumingMemoryBound(to: UInt8.self)
-    planes(output.blocks, 64) { geometry, first, last in
+  private func backwardInLanes(_ lanes: Lanes, _ dy: UnsafePointer<Float>, _ target: Buffer) {
+    let dx = target.lanesForOverwriting(lanes.input, workers)
+    let index = UnsafeRawPointer(winnersMemory((lanes.output.paddedCount + 3) / 4)).assumingMemoryBound(to: UInt8.self)
+    planes(lanes.output.blocks * lanes.planes, 64) { geometry, first, last in
       switch self.spec.method {
       case .max: caffe_lanes_max_pool_gradient(geometry, dy, index, dx, first, last)
       case .average: caffe_lanes_average_pool_gradient(geometry, dy, dx, first, last)
@@ -110,15 +125,17 @@ private final class CPUPooling: PoolingPlan {
     switch spec.method {
     case .max:
       let index = UnsafeMutableRawPointer(winnersMemory(spec.outputCount)).assumingMemoryBound(to: Int32.self)
-      planes(spec.images, 4) { geometry, first, last in
+      planes(spec.images * spec.channels, 4) { geometry, first, last in
         caffe_max_pool(geometry, x, y, index, first, last)
       }
       guard let mask = mask?.hostForOverwriting() else { return }
       for i in 0..<spec.outputCount { mask[i] = Float(index[i]) }
     case .average:
-      planes(spec.images, 4) { geometry, first, last in caffe_average_pool(geometry, x, y, first, last) }
+      planes(spec.images * spec.channels, 4) { geometry, first, last in caffe_average_pool(geometry, x, y, first, last)
+      }
     case .stochastic:
-      planes(spec.images, 4) { geometry, first, last in caffe_expected_pool(geometry, x, y, first, last) }
+      planes(spec.images * spec.channels, 4) { geometry, first, last in caffe_expected_pool(geometry, x, y, first, last)
+      }
     }
   }
 
@@ -128,30 +145,32 @@ private final class CPUPooling: PoolingPlan {
       guard let weighed else { return }
       let x = weighed.input.hostForReading()
       let y = weighed.output.hostForReading()
-      planes(spec.images, 4) { geometry, first, last in
+      planes(spec.images * spec.channels, 4) { geometry, first, last in
         caffe_expected_pool_gradient(geometry, x, y, dy, dx, first, last)
       }
     case .max, .stochastic:
       let index = UnsafeRawPointer(winnersMemory(spec.outputCount)).assumingMemoryBound(to: Int32.self)
-      planes(spec.images, 4) { geometry, first, last in
+      planes(spec.images * spec.channels, 4) { geometry, first, last in
         caffe_max_pool_gradient(geometry, dy, index, dx, first, last)
       }
     case .average:
-      planes(spec.images, 4) { geometry, first, last in caffe_average_pool_gradient(geometry, dy, dx, first, last) }
+      planes(spec.images * spec.channels, 4) { geometry, first, last in
+        caffe_average_pool_gradient(geometry, dy, dx, first, last)
+      }
     }
   }
 
   // MARK: -
 
-  /// Shares out the planes of so many images or blocks, whose values take so many bytes each.
+  /// Shares out so many planes, whose values take so many bytes each.
   private func planes(
-    _ images: Int, _ bytes: Int, _ body: (UnsafePointer<caffe_pooling>, _ first: Int, _ last: Int) -> Void
+    _ count: Int, _ bytes: Int, _ body: (UnsafePointer<caffe_pooling>, _ first: Int, _ last: Int) -> Void
   ) {
     // A window meets at most the whole plane, however large it is said to be.
     let window = min(spec.kernel[0], spec.input[0]) * min(spec.kernel[1], spec.input[1])
     let values = spec.input[0] * spec.input[1] + spec.output[0] * spec.output[1] * window
     withUnsafePointer(to: geometry) { geometry in
-      workers.split(images * spec.channels, bytes: values * bytes, multiple: 1) { body(geometry, $0, $1) }
+      workers.split(count, bytes: values * bytes, multiple: 1) { body(geometry, $0, $1) }
     }
   }
 

@@ -60,7 +60,8 @@ private final class CPUStandardization: StandardizationPlan {
     let dx = engine.write(inputGradient, layout.form)
     engine.eachPlane(of: layout, bytes: 12) { first, last in
       caffe_standardize_gradient_planes(
-        y, dy, shifts, slopes, factors, dx, first, last, shape.channels, layout.shape.inner)
+        y, dy, shifts, slopes, factors, dx, first, last, shape.channels, layout.shape.inner,
+        Int32(layout.channelsPerPlane))
     }
     engine.finish(inputGradient, layout.form)
   }
@@ -80,7 +81,9 @@ private final class CPUStandardization: StandardizationPlan {
     let y = engine.write(output, layout.form)
     let second = copy.map { engine.write($0, layout.form) }
     engine.eachPlane(of: layout, bytes: copy == nil ? 8 : 12) { first, last in
-      caffe_standardize_planes(x, means, factors, y, second, first, last, shape.channels, layout.shape.inner)
+      caffe_standardize_planes(
+        x, means, factors, y, second, first, last, shape.channels, layout.shape.inner,
+        Int32(layout.channelsPerPlane))
     }
     engine.finish(output, layout.form)
     if let copy { engine.finish(copy, layout.form) }

@@ -1,32 +1,42 @@
 import CKernels
 import CaffeCore
 
-/// A tensor of channels as it lies in memory. In lanes a block of sixteen images looks like one whose planes have sixteen
-/// times as many values.
+/// A tensor of channels as it lies in memory: in planes, one after the other.
+///
+/// A plane of plain values belongs to one channel of one image. In lanes of images it has sixteen times as many, those of sixteen
+/// images; in lanes of channels those of sixteen channels of an image.
 struct ChannelForm {
   /// The form that buffers are taken in.
   let form: Form
-  /// The shape in that form.
+  /// Images or blocks of them, channels of each, values of a plane.
   let shape: ChannelSpec
+  /// How many channels a plane holds side by side: 1 or 16.
+  var channelsPerPlane = 1
 
   /// Planes of the shape.
-  var planes: Int { shape.outer * shape.channels }
+  var planes: Int { shape.outer * shape.channels / channelsPerPlane }
 
   /// How many lanes of block `outer` hold images; `nil` where all do, or nothing is in lanes.
   func lanesInUse(ofBlock outer: Int) -> Int? {
-    guard case .lanes(let form) = form, outer == form.blocks - 1, form.images % 16 != 0 else { return nil }
-    return form.images % 16
+    guard case .lanes(let form) = form, channelsPerPlane == 1, outer == form.blocks - 1, form.rows % 16 != 0
+    else { return nil }
+    return form.rows % 16
   }
 }
 
 extension CPUEngine {
-  /// Lanes where one of the inputs is in lanes of the shape's images; otherwise plain.
+  /// Lanes where one of the inputs is in lanes of the shape's images or channels; otherwise plain.
   func channelForm(of inputs: [Buffer], output: Buffer? = nil, _ shape: ChannelSpec) -> ChannelForm {
     if (inputs + [output].compactMap { $0 }).allSatisfy({ $0.count == shape.count }) {
-      let lanes = inputs.lazy.compactMap(\.lanesForm).first { $0.images == shape.outer }
-      if let lanes {
-        let planes = ChannelSpec(outer: lanes.blocks, channels: shape.channels, inner: shape.inner * 16)
-        return ChannelForm(form: .lanes(lanes), shape: planes)
+      for lanes in inputs.lazy.compactMap(\.lanesForm) {
+        if lanes.rows == shape.outer {
+          let planes = ChannelSpec(outer: lanes.blocks, channels: shape.channels, inner: shape.inner * 16)
+          return ChannelForm(form: .lanes(lanes), shape: planes)
+        }
+        if shape.channels % 16 == 0, lanes == .channels(of: shape) {
+          let planes = ChannelSpec(outer: shape.outer, channels: shape.channels, inner: shape.inner * 16)
+          return ChannelForm(form: .lanes(lanes), shape: planes, channelsPerPlane: 16)
+        }
       }
     }
     return ChannelForm(form: .plain(shape.count), shape: shape)
@@ -35,6 +45,13 @@ extension CPUEngine {
   /// Shares out the planes.
   func eachPlane(of layout: ChannelForm, bytes: Int = 8, _ body: (_ first: Int, _ last: Int) -> Void) {
     workers.split(layout.planes, bytes: layout.shape.inner * bytes, multiple: layout.shape.inner == 1 ? 16 : 1, body)
+  }
+}
+
+extension LanesForm {
+  /// Lanes that are channels.
+  static func channels(of shape: ChannelSpec) -> LanesForm {
+    LanesForm(rows: shape.outer * shape.channels, values: shape.inner)
   }
 }
 
@@ -64,6 +81,9 @@ extension Workers {
     mean: UnsafePointer<Float>? = nil, into sums: UnsafeMutablePointer<Double>
   ) {
     let shape = layout.shape
+    if layout.channelsPerPlane > 1 {
+      return sumsSideBySide(what, shape, x, y, mean: mean, into: sums)
+    }
     if shape.inner == 1 {
       split(shape.channels, bytes: shape.outer * 4) { first, last in
         caffe_column_sums(what.kind, x, y, mean, sums + first, shape.outer, shape.channels, first, last)
@@ -76,6 +96,38 @@ extension Workers {
         return caffe_lanes_deviation_sum(x + offset, center, Int32(images), count)
       }
       return caffe_channel_sum(what.kind, x + offset, y.map { $0 + offset }, center, count)
+    }
+  }
+
+  /// The same in lanes of channels: columns of sixteen, image by image.
+  private func sumsSideBySide(
+    _ what: ChannelSum, _ shape: ChannelSpec, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>?,
+    mean: UnsafePointer<Float>?, into sums: UnsafeMutablePointer<Double>
+  ) {
+    let blocks = shape.channels / 16
+    let together = max(1 << 18 / max(shape.inner, 1), 1)
+    let parts = (shape.outer + together - 1) / together
+    sums.update(repeating: 0, count: shape.channels)
+    withScratch(Double.self, parts * shape.channels) { partial in
+      split(parts * blocks, bytes: min(together, shape.outer) * shape.inner * 4, multiple: 1) { first, last in
+        withScratch(Double.self, 16) { image in
+          for task in first..<last {
+            let (part, block) = task.quotientAndRemainder(dividingBy: blocks)
+            let total = partial + task * 16
+            total.initialize(repeating: 0, count: 16)
+            for outer in part * together..<min((part + 1) * together, shape.outer) {
+              let offset = (outer * blocks + block) * shape.inner
+              caffe_column_sums(
+                what.kind, x + offset, y.map { $0 + offset }, mean.map { $0 + block * 16 }, image, shape.inner / 16, 16,
+                0, 16)
+              for lane in 0..<16 { total[lane] += image[lane] }
+            }
+          }
+        }
+      }
+      for part in 0..<parts {
+        for channel in 0..<shape.channels { sums[channel] += partial[part * shape.channels + channel] }
+      }
     }
   }
 

@@ -1,3 +1,4 @@
+import COneDNN
 import CaffeCore
 
 extension CPUEngine: ConvolutionOps {
@@ -22,7 +23,10 @@ package enum ConvolutionMethod: Hashable, Sendable {
   case gemm
 
   /// The method for a geometry, by rule.
-  package init(for spec: ConvolutionSpec) {
+  ///
+  /// - Parameter blocksSixteen: Whether oneDNN computes in blocks of sixteen channels, as it does with AVX-512: then it comes before
+  ///   lanes wherever channels fill the blocks.
+  package init(for spec: ConvolutionSpec, blocksSixteen: Bool = caffe_dnnl_blocks_sixteen()) {
     let channels = (spec.inputChannels / spec.groups, spec.outputChannels / spec.groups)
     let plane = spec.input.count == 2
     let rich = channels.0 >= 16 && channels.0 % 16 == 0 && channels.1 % 16 == 0
@@ -34,7 +38,10 @@ package enum ConvolutionMethod: Hashable, Sendable {
     let depthwise = channels == (1, 1) && spec.groups % 16 == 0
     // An image is its own matrix of columns: there is nothing to gain over one product.
     let pointwise = (spec.kernel + spec.stride).allSatisfy { $0 == 1 } && spec.padding.allSatisfy { $0 == 0 }
-    if plane && fillsLanes && !(rich && channels.0 >= 64) {
+    let blocked = blocksSixteen && plane && (rich || picture || depthwise) && spec.operations >= 1_000_000
+    if blocked {
+      self = .oneDNN
+    } else if plane && fillsLanes && !(rich && channels.0 >= 64) {
       self = .lanes
     } else if plane && !pointwise && (rich || picture || depthwise) && spec.operations >= 1_000_000 {
       self = .oneDNN

@@ -3,6 +3,7 @@ import CaffeCore
 
 /// Convolution over any number of axes, image by image: the weights times the columns of the image's patches.
 final class GemmConvolution: ConvolutionPlan {
+  let method = "gemm of columns"
   private let spec: ConvolutionSpec
   private let workers: Workers
   private let patches: caffe_patches

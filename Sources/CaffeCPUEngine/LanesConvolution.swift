@@ -3,6 +3,7 @@ import CaffeCore
 
 /// Convolution over height and width in lanes: inputs and outputs stay sixteen images side by side.
 final class LanesConvolution: ConvolutionPlan {
+  let method = "lanes of images"
   let spec: ConvolutionSpec
   let workers: Workers
   let input: LanesForm
@@ -20,8 +21,8 @@ final class LanesConvolution: ConvolutionPlan {
   init(_ spec: ConvolutionSpec, workers: Workers) {
     self.spec = spec
     self.workers = workers
-    input = LanesForm(images: spec.images, values: spec.inputCount)
-    output = LanesForm(images: spec.images, values: spec.outputCount)
+    input = LanesForm(rows: spec.images, values: spec.inputCount)
+    output = LanesForm(rows: spec.images, values: spec.outputCount)
     geometry = LanesConvolution.geometry(of: spec)
     turned = LanesConvolution.turnedGeometry(of: spec)
   }

@@ -1,11 +1,11 @@
 import CKernels
 import CaffeCore
 
-/// Values of a batch of images in lanes: `[images / 16][values of an image][16]`.
+/// Values in lanes: `[rows / 16][values of a row][16]`, sixteen rows side by side, the last block filled up with zeros.
 ///
-/// The last block is filled up with zeros.
+/// A row is an image, or one channel of one: what oneDNN calls nChw16c.
 final class LanesReplica: BufferReplica {
-  /// The images and the values of each.
+  /// The rows and the values of each.
   let form: LanesForm
   /// The values; room for whole blocks.
   let pointer: UnsafeMutablePointer<Float>
@@ -23,30 +23,30 @@ final class LanesReplica: BufferReplica {
 
   /// Writes plain values.
   func store(to target: UnsafeMutableBufferPointer<Float>) {
-    guard let plain = target.baseAddress, target.count == form.images * form.values else { return }
-    eachTile { block, images, first, last in
+    guard let plain = target.baseAddress, target.count == form.rows * form.values else { return }
+    eachTile { block, rows, first, last in
       caffe_from_lanes(
-        self.pointer + block * self.form.blockCount, plain + block * 16 * self.form.values, Int32(images),
+        self.pointer + block * self.form.blockCount, plain + block * 16 * self.form.values, Int32(rows),
         self.form.values, first, last)
     }
   }
 
   /// Takes plain values.
   func load(from plain: UnsafePointer<Float>) {
-    eachTile { block, images, first, last in
+    eachTile { block, rows, first, last in
       caffe_to_lanes(
-        plain + block * 16 * self.form.values, self.pointer + block * self.form.blockCount, Int32(images),
+        plain + block * 16 * self.form.values, self.pointer + block * self.form.blockCount, Int32(rows),
         self.form.values, first, last)
     }
   }
 
-  /// Makes the lanes beyond the last image zero again.
+  /// Makes the lanes beyond the last row zero again.
   func clearTail() {
-    guard form.images % 16 != 0 else { return }
-    caffe_clear_lanes(pointer + (form.blocks - 1) * form.blockCount, Int32(form.images % 16), form.values)
+    guard form.rows % 16 != 0 else { return }
+    caffe_clear_lanes(pointer + (form.blocks - 1) * form.blockCount, Int32(form.rows % 16), form.values)
   }
 
-  private func eachTile(_ body: (_ block: Int, _ images: Int, _ first: Int, _ last: Int) -> Void) {
+  private func eachTile(_ body: (_ block: Int, _ rows: Int, _ first: Int, _ last: Int) -> Void) {
     let form = form
     // Tiles of sixteen values of a block, counted over all blocks.
     let tiles = (form.values + 15) / 16
@@ -56,7 +56,7 @@ final class LanesReplica: BufferReplica {
         let block = tile / tiles
         let end = min((block + 1) * tiles, last)
         body(
-          block, min(16, form.images - block * 16), tile % tiles * 16,
+          block, min(16, form.rows - block * 16), tile % tiles * 16,
           min((end - block * tiles) * 16, form.values))
         tile = end
       }
@@ -66,13 +66,13 @@ final class LanesReplica: BufferReplica {
 
 /// The extents of values in lanes.
 struct LanesForm: Hashable {
-  /// Images in the batch.
-  let images: Int
-  /// Values of an image.
+  /// Images, or channels of all images.
+  let rows: Int
+  /// Values of a row.
   let values: Int
 
-  /// Blocks of sixteen images.
-  var blocks: Int { (images + 15) / 16 }
+  /// Blocks of sixteen rows.
+  var blocks: Int { (rows + 15) / 16 }
   /// Floats in a block.
   var blockCount: Int { values * 16 }
   /// Floats in all blocks.
@@ -100,7 +100,7 @@ extension Buffer {
     return lanes.pointer
   }
 
-  /// Makes the lanes beyond the last image zero again, after they were written.
+  /// Makes the lanes beyond the last row zero again, after they were written.
   func clearLanesTail() { (currentReplica as? LanesReplica)?.clearTail() }
 
   private func lanesMemory(_ form: LanesForm, _ workers: Workers) -> LanesReplica {

@@ -1,8 +1,16 @@
 import COneDNN
 import CaffeCore
 
-/// Convolution by oneDNN's primitives, which block channels by sixteen.
+/// Convolution by oneDNN's primitives. Where they compute in blocks of sixteen channels, inputs and outputs are taken and left in lanes
+/// of channels, so that a chain of layers reorders nothing.
 final class OneDNNConvolution: ConvolutionPlan {
+  var method: String {
+    switch (forwardPass.sourceIsBlocked, forwardPass.targetIsBlocked) {
+    case (true, true): "oneDNN, lanes of channels"
+    case (false, true): "oneDNN, plain to lanes of channels"
+    default: "oneDNN, reordered"
+    }
+  }
   private let spec: ConvolutionSpec
   private let workers: Workers
   private let forwardPass: OneDNNPass
@@ -12,6 +20,8 @@ final class OneDNNConvolution: ConvolutionPlan {
   private lazy var replacement = GemmConvolution(spec, workers: workers)
   private let gradient = Workspace()
   private let noBias: AlignedMemory
+  private let inputLanes: LanesForm
+  private let outputLanes: LanesForm
 
   /// Prepares the forward pass, the others when they are first run; `nil` if oneDNN has no such convolution.
   ///
@@ -23,44 +33,61 @@ final class OneDNNConvolution: ConvolutionPlan {
     forwardPass = pass
     noBias = AlignedMemory(count: spec.outputChannels)
     noBias.pointer.update(repeating: 0, count: spec.outputChannels)
+    inputLanes = LanesForm(rows: spec.images * spec.inputChannels, values: spec.input.reduce(1, *))
+    outputLanes = LanesForm(rows: spec.images * spec.outputChannels, values: spec.output.reduce(1, *))
   }
 
   func forward(input: Buffer, weights: Buffer, bias: Buffer?, output: Buffer) {
-    let x = UnsafeMutablePointer(mutating: input.hostForReading())
+    let x = read(input, forwardPass.sourceIsBlocked, inputLanes)
     let b = bias.map { UnsafeMutablePointer(mutating: $0.hostForReading()) } ?? noBias.pointer
-    let y = output.plainForWriting(spec.images * spec.outputCount)
+    let y = write(output, forwardPass.targetIsBlocked, outputLanes)
     if !forwardPass.run(x, weights, b, y) {
       replacement.forward(input: input, weights: weights, bias: bias, output: output)
     }
   }
 
   func backwardData(outputGradient: Buffer, weights: Buffer, inputGradient: Buffer) {
-    let dy = UnsafeMutablePointer(mutating: outputGradient.hostForReading())
-    let dx = inputGradient.plainForWriting(spec.images * spec.inputCount)
-    guard let pass = dataPass ?? nil, pass.run(dx, weights, nil, dy) else {
-      return replacement.backwardData(
-        outputGradient: outputGradient, weights: weights, inputGradient: inputGradient)
+    if let pass = dataPass ?? nil {
+      let dy = read(outputGradient, pass.targetIsBlocked, outputLanes)
+      if pass.run(write(inputGradient, pass.sourceIsBlocked, inputLanes), weights, nil, dy) { return }
     }
+    replacement.backwardData(outputGradient: outputGradient, weights: weights, inputGradient: inputGradient)
   }
 
   func backwardParameters(input: Buffer, outputGradient: Buffer, weightGradient: Buffer?, biasGradient: Buffer?) {
-    let dy = outputGradient.hostForReading()
-    if let weightGradient {
-      let x = UnsafeMutablePointer(mutating: input.hostForReading())
-      let sum = gradient.room(for: spec.weightCount)
-      if let pass = weightsPass ?? nil, pass.run(x, writing: sum, UnsafeMutablePointer(mutating: dy)) {
+    if let weightGradient, let pass = weightsPass ?? nil {
+      let x = read(input, pass.sourceIsBlocked, inputLanes)
+      let dy = read(outputGradient, pass.targetIsBlocked, outputLanes)
+      let sum = gradient.room(for: spec.weightCount + spec.outputChannels)
+      let biasSum = sum + spec.weightCount
+      if pass.run(x, writing: sum, biasSum, dy) {
         workers.add(sum, to: weightGradient.hostForUpdating(), count: spec.weightCount)
-      } else {
-        replacement.backwardParameters(
-          input: input, outputGradient: outputGradient, weightGradient: weightGradient, biasGradient: nil)
+        if let biasGradient {
+          workers.add(biasSum, to: biasGradient.hostForUpdating(), count: spec.outputChannels)
+        }
+        return
       }
     }
-    if let biasGradient { workers.addBiasGradient(dy, biasGradient, spec) }
+    replacement.backwardParameters(
+      input: input, outputGradient: outputGradient, weightGradient: weightGradient, biasGradient: biasGradient)
+  }
+
+  private func read(_ buffer: Buffer, _ isBlocked: Bool, _ lanes: LanesForm) -> UnsafeMutablePointer<Float> {
+    UnsafeMutablePointer(mutating: isBlocked ? buffer.lanesForReading(lanes, workers) : buffer.hostForReading())
+  }
+
+  private func write(_ buffer: Buffer, _ isBlocked: Bool, _ lanes: LanesForm) -> UnsafeMutablePointer<Float> {
+    isBlocked
+      ? buffer.lanesForOverwriting(lanes, workers) : buffer.plainForWriting(lanes.rows * lanes.values)
   }
 }
 
 /// One pass of a convolution.
 private final class OneDNNPass {
+  /// Whether inputs, and outputs, or their gradients are in lanes of channels.
+  let sourceIsBlocked: Bool
+  let targetIsBlocked: Bool
+
   private let handle: OpaquePointer
   private let threads: Int32
   /// The weights that oneDNN holds in its own layout, and of which version they are.
@@ -82,7 +109,7 @@ private final class OneDNNPass {
     set(&geometry.dilation, spec.dilation)
     set(&geometry.output, spec.output)
     var made: OpaquePointer?
-    let status = caffe_dnnl_convolution_create(&geometry, Int32(pass), pass == CAFFE_DNNL_FORWARD, threads, &made)
+    let status = caffe_dnnl_convolution_create(&geometry, Int32(pass), pass != CAFFE_DNNL_BACKWARD_DATA, threads, &made)
     guard let made else {
       if caffe_dnnl_is_unimplemented(status) { return nil }
       let text = String(cString: caffe_dnnl_status_text(status))
@@ -90,6 +117,8 @@ private final class OneDNNPass {
         .unsupported, "oneDNN can't prepare a convolution of \(spec.images) images: \(text); try a smaller batch")
     }
     handle = made
+    sourceIsBlocked = caffe_dnnl_convolution_source_is_blocked(made)
+    targetIsBlocked = caffe_dnnl_convolution_target_is_blocked(made)
   }
 
   deinit { caffe_dnnl_convolution_destroy(handle) }
@@ -106,11 +135,11 @@ private final class OneDNNPass {
     return caffe_dnnl_convolution_run(handle, source, values, bias, target, areNew, threads) == 0
   }
 
-  /// Computes the gradient of the weights; false if it fails.
+  /// Computes the gradients of weights and bias; false if it fails.
   func run(
     _ source: UnsafeMutablePointer<Float>, writing gradient: UnsafeMutablePointer<Float>,
-    _ target: UnsafeMutablePointer<Float>
+    _ bias: UnsafeMutablePointer<Float>, _ target: UnsafeMutablePointer<Float>
   ) -> Bool {
-    caffe_dnnl_convolution_run(handle, source, gradient, nil, target, true, threads) == 0
+    caffe_dnnl_convolution_run(handle, source, gradient, bias, target, true, threads) == 0
   }
 }

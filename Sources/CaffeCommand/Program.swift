@@ -42,7 +42,7 @@ package struct Program {
 
   private func run(_ root: any ParsableCommand.Type, hasVerbs: Bool) throws -> Int32 {
     let expanded = try FlagFile.expand(arguments, read: FlagFile.text)
-    let words = CommandLineWords(expanded, booleans: booleanFlags)
+    let words = CommandLineWords(expanded, booleans: booleanFlags, implied: impliedValues)
     if hasVerbs { try checkVerb(words) }
     let verb: any Verb
     do {

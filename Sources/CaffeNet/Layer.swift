@@ -65,6 +65,13 @@ open class Layer {
   /// The `lr_mult` of parameter `index` where the message gives none; 0 for what isn't learned from gradients, such as statistics.
   open func defaultRateMultiplier(ofParameter index: Int) -> Float { 1 }
 
+  /// Multiplications and additions of one forward, each counted, for shapes that `reshape` has seen; 0 for a layer whose time is that of
+  /// going over its values.
+  open func operations(bottom: [Blob], top: [Blob]) -> Int { 0 }
+
+  /// How the engine computes this layer, in a few words, where it had a choice.
+  open var computedBy: String? { nil }
+
   /// An error about this layer.
   public final func error(_ code: CaffeError.Code, _ message: String) -> CaffeError {
     CaffeError(code, message, layer: name)

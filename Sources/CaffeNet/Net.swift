@@ -119,11 +119,9 @@ public final class Net {
   package func forward(layer index: Int) throws -> Float {
     let layer = layers[index]
     try entries[index].naming {
-      do {
+      try describingRecords(layer: index) {
         try layer.reshape(bottom: bottoms[index], top: tops[index])
         try layer.forward(bottom: bottoms[index], top: tops[index])
-      } catch let label as InvalidLabel {
-        throw describe(label, layer: index)
       }
     }
     return layer.lossWeights.enumerated().reduce(into: 0) { loss, weight in
@@ -148,8 +146,10 @@ public final class Net {
   /// Computes the gradients of layer `index` alone.
   package func backward(layer index: Int) throws {
     try entries[index].naming {
-      try layers[index].backward(
-        top: tops[index], propagateDown: bottomNeedsBackward[index], bottom: bottoms[index])
+      try describingRecords(layer: index) {
+        try layers[index].backward(
+          top: tops[index], propagateDown: bottomNeedsBackward[index], bottom: bottoms[index])
+      }
     }
   }
 

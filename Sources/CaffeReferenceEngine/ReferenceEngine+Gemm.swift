@@ -48,6 +48,7 @@ extension ReferenceEngine: GemmOps {
 
 /// An inner product as its three matrix products.
 private final class ReferenceInnerProduct: InnerProductPlan {
+  let method = "loops"
   private let spec: InnerProductSpec
   private let engine: ReferenceEngine
 

@@ -20,5 +20,7 @@ package struct LossAverage {
       value += (loss - losses[index]) / Float(size)
       losses[index] = loss
     }
+    // A loss that is no number would otherwise stay in the mean for good.
+    if !value.isFinite { value = losses.reduce(0, +) / Float(losses.count) }
   }
 }

@@ -17,6 +17,8 @@ extension Solver {
     context.logger.info("SGDSolver: restoring history", at: "sgd_solver.cpp:336")
     for (history, values) in zip(histories, values) { try history.setData(values) }
     iteration = state.iteration
+    for remembered in checkpointedStates { remembered.reset() }
+    plateau?.goOn(after: state.currentStep, at: iteration)
     stopwatch.restart()
     passOverRecords()
   }

@@ -5,27 +5,30 @@ import CaffeProto
 
 extension Solver {
   /// Writes the weights, then the state to go on from: `<prefix>_iter_<n>.caffemodel` and `.solverstate`, or the same with
-  /// `.h5`.
+  /// `.h5`. With `ema_decay` the averaged weights go to `<prefix>_iter_<n>_ema.caffemodel`.
   ///
   /// Each file is there whole or not at all; snapshots of other iterations stay as they are.
   ///
   /// - Returns: The files.
-  /// - Throws: `CaffeError` of code `file` when the folder isn't writable or the disk is full.
+  /// - Throws: `CaffeError` of code `file` when the folder isn't writable or the disk is full, of code `nonFinite` when the weights
+  ///   aren't finite.
   @discardableResult
   public func snapshot() throws -> SnapshotFiles {
+    try checkParameters()
     let place = SnapshotPlace(settings.snapshotPrefix, context)
     let ending = settings.isHDF5 ? ".h5" : ""
     let files = SnapshotFiles(
       iteration: iteration, model: place.name(iteration, ".caffemodel\(ending)"),
+      averagedModel: average == nil ? nil : place.name(iteration, "_ema.caffemodel\(ending)"),
       state: place.name(iteration, ".solverstate\(ending)"))
     if settings.isHDF5 {
       context.logger.info("Snapshotting to HDF5 file \(files.model)", at: "solver.cpp:474")
-      try writeModel(files.model, .hdf5)
+      try writeModels(files, .hdf5)
       context.logger.info("Snapshotting solver state to HDF5 file \(files.state)", at: "sgd_solver.cpp:296")
       try writeHDF5State(files)
     } else {
       context.logger.info("Snapshotting to binary proto file \(files.model)", at: "solver.cpp:464")
-      try writeModel(files.model, .binary)
+      try writeModels(files, .binary)
       context.logger.info(
         "Snapshotting solver state to binary proto file \(files.state)", at: "sgd_solver.cpp:284")
       try writeBinaryState(files)
@@ -34,8 +37,17 @@ extension Solver {
     return files
   }
 
-  private func writeModel(_ file: String, _ format: WeightsFormat) throws {
-    try net.saveWeights(file: file, format: format, includingGradients: settings.snapshotGradients)
+  /// The weights themselves are what a resumed training needs, even if the snapshot was asked for while the averages are tested.
+  private func writeModels(_ files: SnapshotFiles, _ format: WeightsFormat) throws {
+    func write(_ file: String, includingGradients: Bool = false) throws {
+      try net.saveWeights(file: file, format: format, includingGradients: includingGradients)
+    }
+    guard let average, let averagedModel = files.averagedModel else {
+      return try write(files.model, includingGradients: settings.snapshotGradients)
+    }
+    try average.using(false) { try write(files.model, includingGradients: settings.snapshotGradients) }
+    context.logger.info("Snapshotting averaged weights to \(averagedModel)", at: "solver.cpp:464")
+    try average.using(true) { try write(averagedModel) }
   }
 
   private func writeBinaryState(_ files: SnapshotFiles) throws {
@@ -62,5 +74,8 @@ extension Solver {
   }
 
   /// What the original's states call the step: of the last iteration done.
-  private var currentStep: Int { iteration > 0 ? ratePolicy.step(at: iteration - 1) : 0 }
+  private var currentStep: Int {
+    if let plateau { return plateau.falls }
+    return iteration > 0 ? ratePolicy.step(at: iteration - 1) : 0
+  }
 }

@@ -1,27 +1,43 @@
 import CaffeCore
 import CaffeNet
 
+/// A test run of one net.
+struct TestRun {
+  let report: TestReport
+  /// The mean loss of a batch, reported or not.
+  let loss: Float
+}
+
 extension Solver {
-  /// Tests all test nets with the present parameters.
+  /// Tests all test nets with the present parameters, averaged ones where `ema_decay` asks for them; a net with `test_iter: 0` is
+  /// left out.
   ///
   /// - Returns: What each gave in the mean over its batches; fewer if it is asked to stop.
   @discardableResult
-  public func test() throws -> [TestReport] {
-    var reports: [TestReport] = []
+  public func test() throws -> [TestReport] { try runTests().map(\.report) }
+
+  func runTests() throws -> [TestRun] {
+    var runs: [TestRun] = []
     hasComputed = true
-    for index in testNets.indices where !isStopping {
-      guard let report = try test(index) else { break }
-      reports.append(report)
-      for observer in observers { try observer.solver(self, tested: report) }
+    for index in testNets.indices where !isStopping && settings.testIterations[index] > 0 {
+      guard let run = try withAverages({ try test(index) }) else { break }
+      runs.append(run)
+      for observer in observers { try observer.solver(self, tested: run.report) }
     }
-    return reports
+    return runs
   }
 
-  private func test(_ index: Int) throws -> TestReport? {
+  private func withAverages<Result>(_ body: () throws -> Result) rethrows -> Result {
+    guard let average else { return try body() }
+    return try average.using(true, body)
+  }
+
+  private func test(_ index: Int) throws -> TestRun? {
     context.logger.info("Iteration \(iteration), Testing net (#\(index))", at: "solver.cpp:347")
     let testNet = testNets[index]
     let batches = settings.testIterations[index]
     var loss: Float = 0
+    var hasWarned = false
     var sums: [OutputValue] = []
     for _ in 0..<batches {
       try answerRequests()
@@ -29,10 +45,16 @@ extension Solver {
         context.logger.info("Test interrupted.", at: "solver.cpp:396")
         return nil
       }
-      loss += try testNet.forward()
+      let batchLoss = try testNet.forward()
+      loss += batchLoss
+      if !hasWarned, let fault = try testNet.nonFiniteResult(loss: batchLoss) {
+        warn("Test net (#\(index)), iteration \(iteration): \(fault)")
+        hasWarned = true
+      }
       sums = add(Solver.outputs(of: testNet), to: sums)
     }
-    return report(index, loss: loss / Float(max(1, batches)), sums, batches)
+    loss /= Float(batches)
+    return TestRun(report: report(index, loss: loss, sums, batches), loss: loss)
   }
 
   private func answerRequests() throws {

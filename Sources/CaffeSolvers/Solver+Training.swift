@@ -6,13 +6,14 @@ extension Solver {
   /// Trains until `max_iter`, then shows the last loss and tests once more.
   ///
   /// - Parameter state: A `.solverstate` to go on from; see `restore`.
-  /// - Returns: Whether it went to the end or was asked to stop.
+  /// - Returns: Whether it went to the end, was asked to stop, or was no longer getting better.
   /// - Throws: `CaffeError` of code `nonFinite` when the loss is no longer a number, and what layers, files and observers throw.
   @discardableResult
   public func solve(resuming state: String? = nil) throws -> SolverOutcome {
     context.logger.info("Solving \(net.name)", at: "solver.cpp:289")
     context.logger.info("Learning Rate Policy: \(parameter.lrPolicy)", at: "solver.cpp:290")
     isStopping = false
+    isEarlyStopped = false
     if let state {
       context.logger.info("Restoring previous solver status from \(state)", at: "solver.cpp:296")
       try restore(from: state)
@@ -21,6 +22,8 @@ extension Solver {
     let endsWithSnapshot = settings.snapshotAfterTraining && canSnapshot
     try SnapshotPlace(settings.snapshotPrefix, context).check(isNeeded: endsWithSnapshot)
     try step(max(0, settings.maximumIteration - iteration))
+    reportSkippedUpdates()
+    try checkParameters()
     // Who stops a training wants to go on later, whatever `snapshot_after_train` says of its end.
     if endsWithSnapshot || (isStopping && canSnapshot),
       !SolverSettings.isDue(iteration, every: settings.snapshotInterval)
@@ -29,11 +32,15 @@ extension Solver {
     }
     if isStopping {
       context.logger.info("Optimization stopped early.", at: "solver.cpp:311")
-      return .stoppedEarly
+      return .interrupted
+    }
+    if isEarlyStopped, let earlyStopping {
+      context.logger.info("Early stop: \(earlyStopping.reason).", at: "solver.cpp:311")
+      return .earlyStopped
     }
     try showEnd()
     context.logger.info("Optimization Done.", at: "solver.cpp:332")
-    return isStopping ? .stoppedEarly : .finished
+    return isStopping ? .interrupted : .finished
   }
 
   /// The loss after the last update takes a forward pass of its own.
@@ -46,7 +53,8 @@ extension Solver {
     if SolverSettings.isDue(iteration, every: settings.testInterval) { try test() }
   }
 
-  /// Trains `count` iterations, with the tests, snapshots and log lines that are due; fewer if it is asked to stop.
+  /// Trains `count` iterations, with the tests, snapshots and log lines that are due; fewer if it is asked to stop,
+  /// or no longer gets better where `stopEarly` was called.
   ///
   /// - Throws: As `solve` does.
   public func step(_ count: Int) throws {
@@ -58,8 +66,8 @@ extension Solver {
     while iteration < end {
       net.clearGradients()
       let isTestDue = SolverSettings.isDue(iteration, every: settings.testInterval)
-      if isTestDue, iteration > 0 || settings.testsFirst { try test() }
-      if isStopping { return }
+      if isTestDue, iteration > 0 || settings.testsFirst { try testWhileTraining() }
+      if isStopping || isEarlyStopped { return }
       try iterate()
       let request = nextRequest()
       if SolverSettings.isDue(iteration, every: settings.snapshotInterval) || request == .snapshot { try snapshot() }
@@ -70,22 +78,27 @@ extension Solver {
     }
   }
 
+  private func testWhileTraining() throws {
+    for run in try runTests() where earlyStopping?.take(run) == true { isEarlyStopped = true }
+  }
+
   private func iterate() throws {
     for observer in observers { try observer.solverBeginsIteration(self) }
     let isDisplayed = SolverSettings.isDue(iteration, every: settings.display)
     net.debugInfo = isDisplayed && settings.debugInfo
-    var loss: Float = 0
-    for _ in 0..<settings.batchesPerUpdate {
-      loss += try net.forward()
-      try net.backward()
-    }
-    loss /= Float(settings.batchesPerUpdate)
-    guard loss.isFinite else { throw nonFinite(loss) }
-    averageLoss.add(loss, iteration: iteration - averageStart)
+    let carried = nonFinitePolicy == .skip ? net.carriedState() : CarriedState()
+    let pass = try computeGradients()
+    if pass.fault == nil { watchLosses() }
+    averageLoss.add(pass.loss, iteration: iteration - averageStart)
+    if !leavesOut(pass) { watchPlateau() }
     var report: TrainingReport?
     if isDisplayed { report = display() }
-    for observer in observers { try observer.solverHasGradients(self) }
-    try update(isDisplayed: isDisplayed)
+    if leavesOut(pass) {
+      try leaveOut(pass, carried: carried)
+    } else {
+      for observer in observers { try observer.solverHasGradients(self) }
+      try update(isDisplayed: isDisplayed)
+    }
     if let report {
       for observer in observers { try observer.solver(self, displayed: report) }
     }
@@ -102,16 +115,21 @@ extension Solver {
     for (index, parameter) in net.learnable.enumerated() {
       let step = UpdateStep(
         rate: rate * parameter.rateMultiplier, weightDecay: settings.weightDecay * parameter.decayMultiplier,
-        regularization: settings.regularization, gradientScale: scale, iteration: iteration)
+        regularization: settings.regularization, gradientScale: scale)
       let own = stride(from: index, to: histories.count, by: net.learnable.count).map { histories[$0].data }
       rule.update(
-        step, weights: parameter.blob.data, gradient: parameter.blob.diff, histories: own,
+        step, iteration: iteration, weights: parameter.blob.data, gradient: parameter.blob.diff, histories: own,
         count: parameter.blob.count, engine: context.engine)
     }
+    average?.take()
   }
 
   /// The learning rate of the next iteration.
-  public var learningRate: Float { ratePolicy.rate(base: settings.baseRate, iteration: iteration) }
+  public var learningRate: Float {
+    settings.warmUp.rate(at: iteration) {
+      ratePolicy.rate(base: settings.baseRate, iteration: $0, falls: plateau?.falls ?? 0)
+    }
+  }
 
   /// The mean of the last losses, as many as `average_loss` says.
   public var smoothedLoss: Float { averageLoss.value }
@@ -122,6 +140,12 @@ extension Solver {
     if step > (iteration > 0 ? ratePolicy.step(at: iteration - 1) : 0) {
       context.logger.info("MultiStep Status: Iteration \(iteration), step = \(step)", at: "sgd_solver.cpp:50")
     }
+  }
+
+  private func watchPlateau() {
+    guard let plateau, plateau.take(averageLoss.value, iteration: iteration) else { return }
+    context.logger.info(
+      "Plateau Status: Iteration \(iteration), step = \(plateau.falls)", at: "sgd_solver.cpp:50")
   }
 
   /// What all gradients are multiplied with so that their norm is at most `clip_gradients`.
@@ -137,21 +161,5 @@ extension Solver {
       "Gradient clipping: scaling down gradients (L2 norm \(norm.general) > \(limit.general)) "
         + "by scale factor \(scale.general)", at: "sgd_solver.cpp:99")
     return scale
-  }
-
-  /// Says which blob was the first that isn't finite, since the loss alone doesn't tell where it began.
-  private func nonFinite(_ loss: Float) -> CaffeError {
-    var origin = ""
-    search: for (layer, tops) in zip(net.layers, net.tops) {
-      for (position, blob) in tops.enumerated() {
-        guard let place = context.engine.firstNonFinite(blob.data, count: blob.count) else { continue }
-        origin = "; the first such value is number \(place) of top \(position) of layer \"\(layer.name)\""
-        break search
-      }
-    }
-    return CaffeError(
-      .nonFinite,
-      "the loss is \(loss.general) at iteration \(iteration)\(origin): lower base_lr, set clip_gradients, "
-        + "or look for bad values in the data")
   }
 }

@@ -32,13 +32,26 @@ public final class Solver {
   ///
   /// It must not give the same request twice: what it returns is done at once.
   public var nextRequest: () -> SolverRequest = { .none }
+  /// What happens when the loss or a gradient is no finite number.
+  public var nonFinitePolicy = NonFinitePolicy.stop
 
   let settings: SolverSettings
   let context: Context
   /// What the rule remembers: the first array of every parameter, then the second of every parameter, as in files.
   var histories: [Blob] = []
+  /// What the policy `plateau` has seen.
+  let plateau: Plateau?
+  /// The average of the weights, where `ema_decay` asks for one.
+  let average: WeightAverage?
+  /// What the early stop has seen.
+  var earlyStopping: EarlyStopping?
+  /// Whether it has ended the training.
+  var isEarlyStopped = false
   var averageLoss: LossAverage
   var averageStart = 0
+  var nonFiniteCount = NonFiniteCount()
+  /// The softmax losses up to now, by layer.
+  var stuckLosses: [Int: StuckLoss] = [:]
   var isStopping = false
   /// Whether any batch has been taken from the data layers.
   var hasComputed = false
@@ -64,6 +77,7 @@ public final class Solver {
     rule = try UpdateRules.rule(for: parameter, among: rules)
     ratePolicy = settings.ratePolicy
     averageLoss = LossAverage(size: settings.averagedLosses)
+    if case .plateau(let plateauSettings) = ratePolicy { plateau = Plateau(plateauSettings) } else { plateau = nil }
     var context = context
     if parameter.randomSeed >= 0 { context.random = RandomSource(seed: UInt64(parameter.randomSeed)) }
     self.context = context
@@ -72,6 +86,7 @@ public final class Solver {
     let nets = SolverNets(
       solver: parameter, layerLocations: layerLocations, context: context, unknownFields: unknownFields)
     net = try nets.trainingNet()
+    average = try WeightAverage(parameter, net: net, engine: context.engine)
     try Solver.loadWeights(parameter.weights, into: net)
     testNets = try nets.testNets(following: net)
     for testNet in testNets {

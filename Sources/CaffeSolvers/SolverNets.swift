@@ -76,6 +76,10 @@ struct SolverNets {
     }
     return try sources.enumerated().map { index, source in
       info("Creating test net (#\(index)) specified by \(source.logName)", at: "solver.cpp:190")
+      if index < solver.testIter.count, solver.testIter[index] == 0 {
+        context.logger.warning(
+          "test_iter: 0: test net #\(index) isn't tested; give 1 or more, or leave test_iter out", at: "solver.cpp:190")
+      }
       let net = try build(source, .test, state: index < solver.testState.count ? solver.testState[index] : nil)
       net.debugInfo = solver.debugInfo
       return net

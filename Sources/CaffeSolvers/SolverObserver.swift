@@ -14,8 +14,10 @@ public enum SolverRequest: Hashable, Sendable {
 public enum SolverOutcome: Hashable, Sendable {
   /// After `max_iter` iterations.
   case finished
-  /// Since it was asked to stop.
-  case stoppedEarly
+  /// Since it was asked to stop, by a signal for example.
+  case interrupted
+  /// Since a test output was no longer getting better: see `EarlyStop`.
+  case earlyStopped
 }
 
 /// A number that an output of a net gave.
@@ -60,6 +62,8 @@ public struct SnapshotFiles: Hashable, Sendable {
   public let iteration: Int
   /// The weights.
   public let model: String
+  /// The averaged weights, where `ema_decay` asks for them.
+  public let averagedModel: String?
   /// What else the solver needs to go on.
   public let state: String
 }

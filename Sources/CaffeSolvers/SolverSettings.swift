@@ -4,9 +4,10 @@ import CaffeProto
 /// What a solver's message says, checked and with defaults filled in.
 struct SolverSettings {
   let ratePolicy: RatePolicy
+  let warmUp: WarmUp
   let baseRate: Float
   let weightDecay: Float
-  let regularization: SGDStep.Regularization
+  let regularization: UpdateStep.Regularization
   /// The largest norm of all gradients together, if there is a limit.
   let clipNorm: Float?
   let maximumIteration: Int
@@ -25,11 +26,16 @@ struct SolverSettings {
   let debugInfo: Bool
 
   init(_ solver: SolverParameter) throws {
+    guard solver.hasBaseLr else {
+      throw CaffeError(
+        .field, "the solver has no base_lr, and a rate of 0 learns nothing; give a learning rate, often 0.01")
+    }
+    baseRate = try SolverSettings.amount(solver.baseLr, "base_lr")
     ratePolicy = try RatePolicy(solver)
-    baseRate = try SolverSettings.finite(solver.baseLr, "base_lr")
-    weightDecay = try SolverSettings.finite(solver.weightDecay, "weight_decay")
+    warmUp = try WarmUp(solver)
+    weightDecay = try SolverSettings.amount(solver.weightDecay, "weight_decay")
     regularization = try SolverSettings.regularization(solver.regularizationType)
-    clipNorm = solver.clipGradients < 0 ? nil : try SolverSettings.finite(solver.clipGradients, "clip_gradients")
+    clipNorm = solver.clipGradients < 0 ? nil : try SolverSettings.amount(solver.clipGradients, "clip_gradients")
     maximumIteration = try SolverSettings.count(solver.maxIter, "max_iter")
     batchesPerUpdate = try SolverSettings.count(solver.iterSize, "iter_size", from: 1)
     averagedLosses = try SolverSettings.count(solver.averageLoss, "average_loss", from: 1)
@@ -68,14 +74,14 @@ struct SolverSettings {
     return Int(value)
   }
 
-  private static func finite(_ value: Float, _ field: String) throws -> Float {
-    guard value.isFinite else {
-      throw CaffeError(.value, "\(field): \(value.general) in the solver; give a finite number")
+  private static func amount(_ value: Float, _ field: String) throws -> Float {
+    guard value >= 0, value.isFinite else {
+      throw CaffeError(.value, "\(field): \(value.general) in the solver; give a finite number, 0 or more")
     }
     return value
   }
 
-  private static func regularization(_ name: String) throws -> SGDStep.Regularization {
+  private static func regularization(_ name: String) throws -> UpdateStep.Regularization {
     switch name {
     case "L1": return .l1
     case "L2": return .l2

@@ -7,6 +7,8 @@ import CaffeProto
 struct StoredState {
   let iteration: Int
   let learnedNet: String?
+  /// How often the rate of `step`, `multistep` or `plateau` had been lowered.
+  let currentStep: Int
   /// What the rule remembered, with the axes that the file gives.
   let histories: [(axes: [Int64], values: () throws -> [Float])]
 
@@ -29,6 +31,7 @@ struct StoredState {
         .corrupt, file: file, "this is no solver state: it has no iteration; name a .solverstate file")
     }
     iteration = Int(state.iter)
+    currentStep = max(0, Int(state.currentStep))
     learnedNet = state.hasLearnedNet ? state.learnedNet : nil
     histories = state.history.map { blob in (axes: blob.axes, values: { try blob.values() }) }
   }
@@ -44,6 +47,8 @@ struct StoredState {
         "the state is of iteration \(first), where 0 to \(Int32.max) is expected; get or make the file again")
     }
     iteration = Int(stored)
+    let step = try root.contains("current_step") ? root.dataset("current_step").integers().first : nil
+    currentStep = Int(Int32(clamping: max(0, step ?? 0)))
     learnedNet = try root.contains("learned_net") ? root.dataset("learned_net").string() : nil
     let group = try root.group("history")
     histories = try group.names().indices.map { index in

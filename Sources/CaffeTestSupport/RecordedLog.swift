@@ -19,7 +19,7 @@ package final class RecordedLog: Sendable {
     package var description: String { "\(source)] \(text)" }
   }
 
-  private let kept = Mutex<[Line]>([])
+  private let kept = Mutex<[(line: Line, level: Logger.Level)]>([])
 
   package init() {}
 
@@ -27,7 +27,7 @@ package final class RecordedLog: Sendable {
   package var logger: Logger { Logger(label: "test") { _ in RecordingHandler(log: self) } }
 
   /// All lines so far.
-  package var lines: [Line] { kept.withLock { $0 } }
+  package var lines: [Line] { kept.withLock { $0.map(\.line) } }
 
   /// The texts of all lines so far.
   package var texts: [String] { lines.map(\.text) }
@@ -35,7 +35,10 @@ package final class RecordedLog: Sendable {
   /// The texts of the lines from `source`, `solver.cpp:347`.
   package func texts(from source: String) -> [String] { lines.filter { $0.source == source }.map(\.text) }
 
-  fileprivate func add(_ line: Line) { kept.withLock { $0.append(line) } }
+  /// The texts of the warnings so far.
+  package var warnings: [String] { kept.withLock { $0.filter { $0.level == .warning }.map(\.line.text) } }
+
+  fileprivate func add(_ line: Line, _ level: Logger.Level) { kept.withLock { $0.append((line, level)) } }
 }
 
 private struct RecordingHandler: LogHandler {
@@ -49,6 +52,6 @@ private struct RecordingHandler: LogHandler {
   }
 
   func log(event: LogEvent) {
-    log.add(RecordedLog.Line(source: "\(event.file):\(event.line)", text: "\(event.message)"))
+    log.add(RecordedLog.Line(source: "\(event.file):\(event.line)", text: "\(event.message)"), event.level)
   }
 }

@@ -27,6 +27,16 @@ import Testing
     expectError(try place.train(), "label", "key 000000", "test_lmdb")
   }
 
+  @Test func aLossThatIsNoNumberIsAStatusOfItsOwn() throws {
+    let place = try TrainingFolder()
+    try place.writeSolver(["base_lr": "3e38"])
+    expectError(try place.train(), "isn't finite", "at iteration", "layer \"ip\"", status: 2)
+    let warned = try place.train("--on-nan=warn")
+    #expect(warned.status == 0 && warned.error.contains("] the loss is"), "\(warned.error.suffix(500))")
+    let wrong = try place.train("--on_nan", "perhaps")
+    #expect(wrong.status == 64 && wrong.error.contains("perhaps"))
+  }
+
   @Test func anUnknownTypeListsNearNames() throws {
     let place = try TrainingFolder()
     try place.writeNet(layers: "layer { name: \"c\" type: \"Convolutoin\" bottom: \"data\" top: \"c\" }")
@@ -43,6 +53,13 @@ import Testing
         }
         """)
     expectError(try place.train(), "\"big\"", "50", "28")
+  }
+
+  @Test func aTrainingWithoutALength() throws {
+    let place = try TrainingFolder()
+    try place.writeNet()
+    try place.writeSolver(["max_iter": "0"])
+    expectError(try place.train(), "solver.prototxt: max_iter: 0 in the solver; say for how many iterations to train")
   }
 
   @Test func aModelGivenAsSnapshot() throws {

@@ -23,6 +23,15 @@ import Testing
     #expect(words("\(flag) images list").flagsFirst == ["--shuffle=\(value)", "images", "list"])
   }
 
+  @Test func aFlagMayImplyItsValue() {
+    func flags(_ line: String) -> [String] {
+      CommandLineWords(line.split(separator: " ").map(String.init), booleans: [], implied: ["check_all": "yes"]).flags
+    }
+    #expect(flags("train --check-all") == ["--check_all=yes"])
+    #expect(flags("train -check_all=7 x") == ["--check_all=7"])
+    #expect(flags("--check_all train") == ["--check_all=yes"])
+  }
+
   @Test func aBooleanOfAnotherValueIsLeftForTheParserToRefuse() {
     #expect(words("--shuffle=maybe").flags == ["--shuffle=maybe"])
   }

@@ -51,6 +51,27 @@ import Testing
     }
   }
 
+  @Test func timeShowsATableOfMedians() throws {
+    let place = try TrainingFolder()
+    let run = try CommandRun(["time", "--model=net.prototxt", "--iterations=3"], in: place.folder)
+    let lines = run.output.split(separator: "\n")
+    #expect(lines.contains { $0.hasPrefix("layer ") && $0.contains("GFLOP/s") && $0.hasSuffix("computed by") })
+    #expect(lines.contains { $0.hasPrefix("ip ") && $0.contains("InnerProduct") })
+    #expect(lines.last?.hasPrefix("sum ") == true && lines.last?.contains("100.0 %") == true)
+  }
+
+  @Test func timesComeAsJSONToo() throws {
+    let place = try TrainingFolder()
+    let run = try CommandRun(
+      ["time", "--model=net.prototxt", "--iterations=4", "--forward-only", "--json"], in: place.folder)
+    let times = try #require(JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+    #expect(times["iterations"] as? Int == 4)
+    let layers = try #require(times["layers"] as? [[String: Any]])
+    let product = try #require(layers.first { $0["type"] as? String == "InnerProduct" })
+    #expect((product["forwardOperations"] as? Int ?? 0) > 0 && (product["forwardMilliseconds"] as? Double ?? 0) > 0)
+    #expect(product["backwardMilliseconds"] as? Double == 0)
+  }
+
   @Test func weightsAreTheStartOfATraining() throws {
     let place = try TrainingFolder()
     try #require(try place.train().status == 0)
@@ -58,6 +79,54 @@ import Testing
     #expect(run.status == 0, "\(run.error)")
     #expect(run.error.contains("Finetuning from small_iter_20.caffemodel"))
     #expect(run.error.contains("Finetuning from small_iter_40.caffemodel"))
+  }
+
+  @Test func gradientsAreCheckedWhenAsked() throws {
+    let place = try TrainingFolder()
+    let first = try place.train("--check-gradients=2")
+    #expect(first.status == 0, "\(first.error)")
+    for line in [
+      "] Gradient check, iteration 0: 6 values compared, 0 disagree", "] Gradient check, iteration 1: 6 values",
+      "] Gradient check, 2 iterations: 12 values compared, 0 disagree"
+    ] {
+      #expect(first.error.contains(line), "no line \"\(line)\"")
+    }
+    #expect(!first.error.contains("Gradient check, iteration 2"))
+    try place.writeSolver(["max_iter": "3"])
+    let all = try place.train("--check-gradients")
+    #expect(all.status == 0 && all.error.contains("] Gradient check, 3 iterations: 18 values compared, 0 disagree"))
+    #expect(try place.train("--check-gradients=some").status == 64)
+  }
+
+  @Test func aHealthyTrainingIsNotCalledStuck() throws {
+    let place = try TrainingFolder()
+    try place.writeNet(
+      layers: """
+        layer {
+          name: "conv" type: "Convolution" bottom: "data" top: "conv"
+          convolution_param { num_output: 4 kernel_size: 5 stride: 2 weight_filler { type: "xavier" } }
+        }
+        layer { name: "pool" type: "Pooling" bottom: "conv" top: "pool" pooling_param { kernel_size: 2 stride: 2 } }
+        layer {
+          name: "hidden" type: "InnerProduct" bottom: "pool" top: "hidden"
+          inner_product_param { num_output: 32 weight_filler { type: "xavier" } }
+        }
+        layer { name: "relu" type: "ReLU" bottom: "hidden" top: "hidden" }
+        layer {
+          name: "scores" type: "InnerProduct" bottom: "hidden" top: "scores"
+          inner_product_param { num_output: 10 weight_filler { type: "gaussian" std: 1e-4 } }
+        }
+        layer { name: "second" type: "SoftmaxWithLoss" bottom: "scores" bottom: "label" top: "second" }
+        """)
+    try place.writeSolver(["max_iter": "700", "display": "0", "base_lr": "0.01", "snapshot": "0"])
+    let trained = try place.train()
+    #expect(trained.status == 0, "\(trained.error.suffix(500))")
+    #expect(trained.error.split(separator: "\n").allSatisfy { !$0.hasPrefix("W") })
+    // With nothing but zeros it is.
+    try place.writeSolver(["max_iter": "700", "display": "0", "base_lr": "0", "snapshot": "0"])
+    let stuck = try place.train()
+    #expect(stuck.error.split(separator: "\n").filter { $0.hasPrefix("W") }.count == 1)
+    #expect(stuck.error.contains("the loss of layer \"second\" has stayed at 2.30259 = ln 10 for 500 iterations"))
   }
 
   @Test func theReferenceEngineTrainsToo() throws {
@@ -173,7 +242,7 @@ import Testing
   private func snapshotsAreWhole(_ place: TrainingFolder) throws -> Bool {
     try place.writeSolver(["test_iter": nil, "test_interval": nil, "max_iter": "1", "snapshot_after_train": "false"])
     return try place.folder.names.allSatisfy { name in
-      guard name.contains(".caffemodel") || name.contains(".solverstate") else { return true }
+      guard name.contains(".caffemodel") || name.contains(".solverstate"), !name.hasSuffix(".json") else { return true }
       let flag = name.contains(".caffemodel") ? "--weights" : "--snapshot"
       return try place.train("\(flag)=\(name)").status == 0
     }

@@ -198,4 +198,18 @@ struct BufferTests {
     let buffer = Buffer(count: 3)
     #expect(UInt(bitPattern: buffer.hostForReading()) % 64 == 0)
   }
+
+  @Test
+  func exchangingChangesValuesAndVersionsOfBoth() {
+    let (a, b) = (Buffer(count: 2), Buffer(count: 2))
+    a.set([1, 2])
+    b.set([3, 4])
+    b.set([5, 6])
+    let versions = (a.version, b.version)
+    a.exchangeValues(with: b)
+    #expect(a.values == [5, 6] && b.values == [1, 2])
+    #expect(a.version > max(versions.0, versions.1) && b.version > max(versions.0, versions.1))
+    a.exchangeValues(with: Buffer(count: 2))
+    #expect(a.values == [0, 0])
+  }
 }

@@ -182,7 +182,7 @@ final class LayerBench {
     let encoded = try RecordStore.create(path("encoded"), backend: .lmdb)
     try encoded.put(key: "e", value: [34, 1, 1, 56, 1])
     try encoded.finish()
-    #expect(message { _ = try LayerBench(path("encoded"), batch: 2) }.contains("key e holds a picture file"))
+    #expect(message { _ = try LayerBench(path("encoded"), batch: 2) }.contains("key e is no picture"))
   }
 
   @Test func wrongMessagesAreErrors() throws {

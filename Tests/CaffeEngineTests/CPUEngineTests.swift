@@ -1,3 +1,4 @@
+import COneDNN
 import CaffeCPUEngine
 import CaffeCore
 import CaffeReferenceEngine
@@ -11,7 +12,8 @@ struct CPUEngineTests {
   func convolvesAllShapesByEachMethod(_ method: ConvolutionMethod) throws {
     let results = EngineComparison.compare(
       CPUEngine(threads: 1, convolutions: method), against: ReferenceEngine(),
-      cases: EngineCase.convolutions + EngineCase.chains + EngineCase.randomized(count: 40, seed: 2))
+      cases: EngineCase.convolutions + EngineCase.chains + EngineCase.normalizedChains
+        + EngineCase.randomized(count: 40, seed: 2))
     #expect(!results.isEmpty)
     let failures = results.filter { !$0.passed }.map(\.line)
     #expect(failures.isEmpty, "\(failures.joined(separator: "\n"))")
@@ -44,15 +46,20 @@ struct CPUEngineTests {
     .square(64, 3, 32, input: 6, kernel: 5, padding: 2)
   ]
 
-  @Test func choosesTheMethodByShape() {
-    #expect(ConvolutionMethod(for: .square(64, 1, 20, input: 28, kernel: 5)) == .lanes)
-    #expect(ConvolutionMethod(for: .square(100, 20, 50, input: 12, kernel: 5)) == .lanes)
-    #expect(ConvolutionMethod(for: .square(17, 20, 50, input: 12, kernel: 5)) == .gemm)
-    #expect(ConvolutionMethod(for: .square(1, 256, 384, input: 13, kernel: 3, padding: 1)) == .oneDNN)
-    #expect(ConvolutionMethod(for: .square(1, 3, 96, input: 227, kernel: 11, stride: 4)) == .oneDNN)
-    #expect(ConvolutionMethod(for: .square(1, 64, 64, groups: 64, input: 56, kernel: 3, padding: 1)) == .oneDNN)
-    #expect(ConvolutionMethod(for: .square(16, 64, 128, input: 28, kernel: 1)) == .gemm)
-    #expect(ConvolutionMethod(for: .square(64, 256, 384, input: 13, kernel: 3, padding: 1)) == .oneDNN)
+  @Test(arguments: [false, true])
+  func choosesTheMethodByShape(_ blocksSixteen: Bool) {
+    func method(_ spec: ConvolutionSpec) -> ConvolutionMethod {
+      ConvolutionMethod(for: spec, blocksSixteen: blocksSixteen)
+    }
+    #expect(method(.square(64, 1, 20, input: 28, kernel: 5)) == .lanes)
+    #expect(method(.square(100, 20, 50, input: 12, kernel: 5)) == .lanes)
+    #expect(method(.square(17, 20, 50, input: 12, kernel: 5)) == .gemm)
+    #expect(method(.square(1, 256, 384, input: 13, kernel: 3, padding: 1)) == .oneDNN)
+    #expect(method(.square(1, 3, 96, input: 227, kernel: 11, stride: 4)) == .oneDNN)
+    #expect(method(.square(1, 64, 64, groups: 64, input: 56, kernel: 3, padding: 1)) == .oneDNN)
+    #expect(method(.square(16, 64, 128, input: 28, kernel: 1)) == (blocksSixteen ? .oneDNN : .gemm))
+    #expect(method(.square(64, 32, 32, input: 16, kernel: 5, padding: 2)) == (blocksSixteen ? .oneDNN : .lanes))
+    #expect(method(.square(64, 256, 384, input: 13, kernel: 3, padding: 1)) == .oneDNN)
   }
 
   @Test func givesTheSameBitsEveryTime() throws {
@@ -85,5 +92,26 @@ struct CPUEngineTests {
     let memory = try #require(y.currentReplica)
     plan.forward(input: x, weights: Buffer(count: spec.weightCount), bias: nil, output: y)
     #expect(y.currentReplica === memory)
+  }
+
+  @Test(.enabled(if: caffe_dnnl_blocks_sixteen(), "oneDNN has blocks of another size on this processor"))
+  func keepsValuesInLanesOfChannelsBetweenOperations() throws {
+    let engine = CPUEngine(threads: 1)
+    let specs = [
+      ConvolutionSpec.square(2, 3, 32, input: 32, kernel: 3, padding: 1),
+      .square(2, 32, 16, input: 16, kernel: 3, padding: 1)
+    ]
+    let plans = try specs.map { try engine.planConvolution($0) }
+    let pooling = engine.planPooling(
+      PoolingSpec(
+        method: .max, images: 2, channels: 32, input: [32, 32], kernel: [2, 2], stride: [2, 2], padding: [0, 0],
+        output: [16, 16]))
+    let weights = specs.map { Buffer(count: $0.weightCount) }
+    let values = [2 * 3 * 1024, 2 * 32 * 1024, 2 * 32 * 256, 2 * 16 * 256].map { Buffer(count: $0) }
+    plans[0].forward(input: values[0], weights: weights[0], bias: nil, output: values[1])
+    engine.map(.relu(negativeSlope: 0), input: values[1], output: values[1], count: values[1].count)
+    pooling.forward(input: values[1], output: values[2], mask: nil)
+    plans[1].forward(input: values[2], weights: weights[1], bias: nil, output: values[3])
+    for value in values[1...] { #expect(value.currentReplica != nil && value.hostByteCount == 0) }
   }
 }

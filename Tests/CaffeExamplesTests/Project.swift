@@ -42,7 +42,7 @@ enum Project {
 extension LayerParameter {
   fileprivate mutating func replaceData() {
     let source = hasDataParam ? dataParam.source : imageDataParam.source
-    let side = Int64(transformParam.cropSize)
+    let side = Int64(hasImageDataParam ? imageDataParam.newHeight : transformParam.cropSize)
     let extents: [Int64] =
       if side > 0 {
         [3, side, side]

@@ -2,11 +2,14 @@ import Caffe
 import CaffeTestSupport
 
 /// The net of a prototxt text on the reference engine.
-func makeNet(_ text: String, phase: Phase = .train, engine: any Engine = ReferenceEngine(), seed: UInt64 = 1) throws
-  -> Net
-{
+func makeNet(
+  _ text: String, phase: Phase = .train, engine: any Engine = ReferenceEngine(), seed: UInt64 = 1,
+  log: RecordedLog? = nil
+) throws -> Net {
   let file = try NetReader.parseNet(text: text, fileName: "net.prototxt")
-  let context = Context(engine: engine, phase: phase, registry: .standard, random: RandomSource(seed: seed))
+  let context = Context(
+    engine: engine, phase: phase, registry: .standard, random: RandomSource(seed: seed),
+    logger: log?.logger ?? .silent)
   return try Net(file.net, context: context, locations: file.layerLocations)
 }
 

@@ -62,7 +62,8 @@ import Testing
       error(#"layer { name: "r" type: "ReLU" bottom: "x" top: "y" loss_weight: 1 loss_weight: 0 }"#)
         .contains("2 loss_weight for 1 tops"))
     #expect(
-      error(#"layer { name: "r" type: "ReLU" bottom: "x" top: "y" loss_weight: nan }"#).contains("no finite number"))
+      error(#"layer { name: "r" type: "ReLU" bottom: "x" top: "y" loss_weight: nan }"#).contains(
+        "loss_weight is nan; give a finite number"))
   }
 
   @Test func moreParamsThanParametersIsAnError() {

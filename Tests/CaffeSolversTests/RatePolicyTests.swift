@@ -46,10 +46,10 @@ struct RatePolicyTests {
     #expect(policy.rate(base: 1, iteration: 10001) == 0)
   }
 
-  @Test func sigmoidSwings() throws {
-    try expectRates(#"lr_policy: "sigmoid" gamma: -0.01 stepsize: 5000"#.replacingOccurrences(of: "-", with: "")) {
-      1 / (1 + exp(-Double(Float(0.01)) * ($0 - 5000)))
-    }
+  @Test(arguments: ["0.01", "-0.01"])
+  func sigmoidSwings(gamma: String) throws {
+    let slope = Double(try #require(Float(gamma)))
+    try expectRates(#"lr_policy: "sigmoid" gamma: \#(gamma) stepsize: 5000"#) { 1 / (1 + exp(-slope * ($0 - 5000))) }
   }
 
   @Test func multistepTakesOneStepAnIteration() throws {
@@ -62,6 +62,9 @@ struct RatePolicyTests {
     (#"lr_policy: "multi_step""#, #"there is no lr_policy "multi_step"; did you mean "multistep""#),
     (#"lr_policy: "step" gamma: 0.1"#, "needs the field stepsize"),
     (#"lr_policy: "step" gamma: 0.1 stepsize: 0"#, "stepsize: 0; give 1 or more"),
+    (#"lr_policy: "step" stepsize: 10"#, "needs the field gamma"),
+    (#"lr_policy: "multistep" gamma: 0.1"#, "needs the field stepvalue"),
+    (#"lr_policy: "multistep" gamma: 0.1 stepvalue: -3"#, "stepvalue: -3; give 0 or more"),
     (#"lr_policy: "exp" gamma: -0.5"#, "gamma: -0.5; give 0 or more"),
     (#"lr_policy: "inv" gamma: 0.5"#, "needs the field power"),
     (#"lr_policy: "poly" power: 1"#, "max_iter: 0; give 1 or more")

@@ -83,7 +83,8 @@ struct SnapshotTests {
   func anUnusableFolderIsFoundBeforeTraining(prefix: String) throws {
     let training = try TinyTraining()
     for fields in ["snapshot: 5", ""] {
-      let text = #"net: "net.prototxt" lr_policy: "fixed" max_iter: 2 snapshot_prefix: "\#(prefix)" \#(fields)"#
+      let text =
+        #"net: "net.prototxt" base_lr: 0.1 lr_policy: "fixed" max_iter: 2 snapshot_prefix: "\#(prefix)" \#(fields)"#
       let file = try NetReader.parseSolver(text: text)
       let message = self.text { try Solver(file.solver, context: training.context).solve() }
       #expect(message.contains("snapshots cannot be written as \"\(prefix)_iter_"), "\(message)")

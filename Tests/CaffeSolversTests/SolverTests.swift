@@ -110,7 +110,7 @@ struct SolverTests {
     let training = try TinyTraining()
     let solver = try training.solver("base_lr: 0.01 max_iter: 100")
     solver.nextRequest = { solver.iteration == 2 ? .stop : .none }
-    #expect(try solver.solve() == .stoppedEarly)
+    #expect(try solver.solve() == .interrupted)
     #expect(solver.iteration == 2)
     #expect(training.log.lines.last?.description == "solver.cpp:311] Optimization stopped early.")
   }
@@ -119,7 +119,7 @@ struct SolverTests {
     let training = try TinyTraining()
     let solver = try training.solver("max_iter: 9 test_iter: 5 test_interval: 3")
     solver.nextRequest = { .stop }
-    #expect(try solver.solve() == .stoppedEarly)
+    #expect(try solver.solve() == .interrupted)
     #expect(solver.iteration == 0)
     #expect(training.log.texts(from: "solver.cpp:396") == ["Test interrupted."])
   }

@@ -39,9 +39,11 @@ struct TinyTraining {
     return context
   }
 
-  /// A solver for `net.prototxt` with these fields.
+  /// A solver for `net.prototxt` with these fields; the rate is 0.01 and the policy `fixed` unless they say otherwise.
   func solver(_ fields: String, net: String = #"net: "net.prototxt""#) throws -> Solver {
-    let text = #"\#(net) lr_policy: "fixed" snapshot_after_train: false \#(fields)"#
+    let rate = fields.contains("base_lr") ? "" : "base_lr: 0.01"
+    let policy = fields.contains("lr_policy") ? "" : #"lr_policy: "fixed""#
+    let text = "\(net) \(rate) \(policy) snapshot_after_train: false \(fields)"
     let file = try NetReader.parseSolver(text: text)
     return try Solver(file.solver, layerLocations: file.layerLocations, context: context)
   }

@@ -1,5 +1,5 @@
-// The hot loops of the CPU engine. Counts are in floats unless said otherwise. "Lanes" is the layout
-// [images / 16][values of an image][16]: sixteen images side by side, the last block filled up with zeros.
+// The hot loops of the CPU engine. Counts are in floats unless said otherwise. "Lanes" is the layout [rows / 16][values of a
+// row][16]: sixteen rows side by side, the last block filled up with zeros. Rows are images, or the channels of all images.
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -48,15 +48,32 @@ void caffe_maximum(const float *const *x, int inputs, float *y, float *winners, 
 void caffe_maximum_gradient(const float *winners, float index, const float *dy, float *dx, long count);
 void caffe_fill(float *y, float value, long count);
 
-// One fused step of SGD: see SGDStep.
-void caffe_sgd(
-    float rate, float momentum, float decay, bool l1, float scale, float *w, float *g, float *h, long count);
 // Adds `columns` values of bias to each of `rows` rows of y.
 void caffe_add_rows(const float *bias, float *y, long rows, long columns);
 // Adds bias[i % channels] to each of `inner` values of plane i.
 void caffe_add_planes(const float *bias, float *y, long first, long last, long channels, long inner);
 // sums[column] += sum of the column over the rows, for columns first..<last.
 void caffe_sum_rows(const float *x, float *sums, long rows, long columns, long first, long last);
+
+// --- The solver's steps, one pass each; see UpdateFormula. The gradient becomes what the weights fall by.
+
+// What all steps share; `l1`: the weight decay goes by the sign.
+typedef struct { float rate, decay, scale; bool l1; } caffe_step;
+
+void caffe_sgd(
+    caffe_step s, float momentum, float *weights, float *gradient, float *first, long count);
+void caffe_nesterov(
+    caffe_step s, float momentum, float *weights, float *gradient, float *first, long count);
+void caffe_adagrad(
+    caffe_step s, float delta, float *weights, float *gradient, float *first, long count);
+void caffe_rmsprop(
+    caffe_step s, float share, float delta, float *weights, float *gradient, float *first, long count);
+void caffe_adadelta(
+    caffe_step s, float momentum, float delta, float *weights, float *gradient, float *first, float *second,
+    long count);
+void caffe_adam(
+    caffe_step s, float momentum, float momentum2, float delta, float correction, bool decoupled, float *weights,
+    float *gradient, float *first, float *second, long count);
 
 // --- Sums: over few enough values that float accumulators in 64 lanes are exact enough.
 
@@ -180,6 +197,14 @@ void caffe_lrn_across(
 void caffe_lrn_across_gradient(
     const float *x, const float *y, const float *scale, const float *dy, float *dx, int channels, long inner, int size,
     float alpha, float beta, long first, long last);
+// The same in lanes of channels, for one image of so many places; factor is alpha/n, for the gradient 2 * alpha * beta/n, whatever
+// the window's size, and `line` has room for channels + size - 1 values. y may be x, dx dy.
+void caffe_lrn_side_by_side(
+    const float *x, float *y, float *scale, float *line, int channels, long places, int size, float factor, float beta,
+    float k, long first, long last);
+void caffe_lrn_side_by_side_gradient(
+    const float *x, const float *y, const float *scale, const float *dy, float *dx, float *line, int channels,
+    long places, int size, float factor, float beta, long first, long last);
 // Within a channel: one plane.
 void caffe_lrn_within(
     const float *x, float *y, float *scale, int height, int width, int size, float alpha, float beta, float k);
@@ -188,25 +213,28 @@ void caffe_lrn_within_gradient(
     float alpha, float beta);
 
 // --- Planes of `inner` values, first..<last of them, with coefficients for each of the channels that they go round. In lanes a
-// plane has sixteen times as many values, and a block of lanes stands for an image.
+// plane has sixteen times as many values: of sixteen images, and a block of lanes stands for an image, or of sixteen channels,
+// where `side`, the number of channels side by side, is 16 in place of 1.
 
 // y = x * scale + shift
 void caffe_scale_planes(
-    const float *x, const float *scale, const float *shift, float *y, long first, long last, long channels, long inner);
+    const float *x, const float *scale, const float *shift, float *y, long first, long last, long channels, long inner,
+    int side);
 // y = x > 0 ? x : x * slope
 void caffe_prelu_planes(
-    const float *x, const float *slopes, float *y, long first, long last, long channels, long inner);
+    const float *x, const float *slopes, float *y, long first, long last, long channels, long inner, int side);
 // dx = x > 0 ? dy : dy * slope
 void caffe_prelu_gradient_planes(
-    const float *x, const float *slopes, const float *dy, float *dx, long first, long last, long channels, long inner);
+    const float *x, const float *slopes, const float *dy, float *dx, long first, long last, long channels, long inner,
+    int side);
 // y = (x - mean) * factor; the same to copy, unless it is NULL.
 void caffe_standardize_planes(
     const float *x, const float *mean, const float *factor, float *y, float *copy, long first, long last, long channels,
-    long inner);
+    long inner, int side);
 // dx = (dy - shift - y * slope) * factor
 void caffe_standardize_gradient_planes(
     const float *y, const float *dy, const float *shift, const float *slope, const float *factor, float *dx, long first,
-    long last, long channels, long inner);
+    long last, long channels, long inner, int side);
 
 enum {
   CAFFE_SUM,                // x

@@ -7,6 +7,8 @@
 const char *caffe_dnnl_version(void);
 // A status in words.
 const char *caffe_dnnl_status_text(int status);
+// Whether oneDNN's convolutions compute in blocks of sixteen channels on this processor.
+bool caffe_dnnl_blocks_sixteen(void);
 // Whether the status says that oneDNN has no such primitive on this processor.
 bool caffe_dnnl_is_unimplemented(int status);
 
@@ -25,11 +27,16 @@ typedef struct {
 
 enum { CAFFE_DNNL_FORWARD, CAFFE_DNNL_BACKWARD_DATA, CAFFE_DNNL_BACKWARD_WEIGHTS };
 
-// One pass of a convolution over plain row-major memory; oneDNN picks its own layouts, and values are reordered on the way.
+// One pass of a convolution; oneDNN picks the layouts. Inputs and outputs, or their gradients, are handed over plain and row-major,
+// or in blocks, [images][channels / 16][places][16], where that is what oneDNN computes in; weights are always plain. Where oneDNN's
+// layout is neither, values are reordered on the way.
 typedef struct caffe_dnnl_convolution caffe_dnnl_convolution;
 int caffe_dnnl_convolution_create(
     const caffe_dnnl_geometry *geometry, int pass, bool with_bias, int threads, caffe_dnnl_convolution **result);
 void caffe_dnnl_convolution_destroy(caffe_dnnl_convolution *convolution);
+// Whether the inputs, or the outputs, are handed over in blocks.
+bool caffe_dnnl_convolution_source_is_blocked(const caffe_dnnl_convolution *convolution);
+bool caffe_dnnl_convolution_target_is_blocked(const caffe_dnnl_convolution *convolution);
 // `source`, `weights` and `target` are inputs, weights and outputs, or their gradients: the one that the pass computes is
 // written, the others are read. `new_weights` false says that weights are those of the last call. In the pass for weights,
 // `bias` is written where it was asked for.

@@ -9,8 +9,13 @@ package struct CommandLineWords: Equatable {
   /// The flags, `--name=value`; without `=value` where none was given.
   package var flags: [String] = []
 
-  /// Sorts `arguments`, which don't hold the program's name; `booleans` are the flags that need no value.
-  package init(_ arguments: [String], booleans: Set<String>) {
+  /// Sorts `arguments`, which don't hold the program's name.
+  ///
+  /// - Parameters:
+  ///   - arguments: The arguments.
+  ///   - booleans: The flags that are true without a value.
+  ///   - implied: What other flags mean that may come without a value; a word after one of these isn't its value.
+  package init(_ arguments: [String], booleans: Set<String>, implied: [String: String] = [:]) {
     var rest = arguments[...]
     while let argument = rest.popFirst() {
       if argument == "--" {
@@ -27,6 +32,8 @@ package struct CommandLineWords: Equatable {
         flags.append("--\(negated)=false")
       } else if booleans.contains(flag.name) {
         flags.append("--\(flag.name)=\(Flag.truth(flag.value ?? "true"))")
+      } else if let value = implied[flag.name] {
+        flags.append("--\(flag.name)=\(flag.value ?? value)")
       } else if let value = flag.value {
         // An empty value, as scripts give by --snapshot=$STATE, is none.
         if !value.isEmpty { flags.append("--\(flag.name)=\(value)") }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Caffe
 
 /// The names of the flags that take no value: `--shuffle`, `--noshuffle`, `--shuffle=false`.
-let booleanFlags: Set<String> = ["logtostderr", "alsologtostderr", "lenient"]
+let booleanFlags: Set<String> = ["logtostderr", "alsologtostderr", "lenient", "forward_only", "json"]
 
 /// Flags about the log; they are glog's.
 struct LogFlags: ParsableArguments {
@@ -101,6 +101,8 @@ struct TrainFlags: ParsableArguments {
   var interruptEffect: SignalEffect = .stop
   @Option(name: .customLong("sighup_effect"), help: "What a hang-up signal does: stop, snapshot or none.")
   var hangUpEffect: SignalEffect = .snapshot
+  @OptionGroup var checks: CheckFlags
+  @OptionGroup var ending: EarlyStopFlags
 }
 
 /// What a signal does to a training run.

@@ -12,8 +12,8 @@ struct CaffeTool: ParsableCommand {
       """,
     version: "caffe version \(caffeVersion)",
     subcommands: [
-      TrainCommand.self, TestCommand.self, TimeCommand.self, DeviceQueryCommand.self, DigitsCommand.self,
-      CIFARCommand.self
+      TrainCommand.self, TestCommand.self, TimeCommand.self, SummaryCommand.self, PredictCommand.self,
+      DeployCommand.self, DeviceQueryCommand.self, DigitsCommand.self, CIFARCommand.self
     ])
 
   /// The names of the verbs.
@@ -29,13 +29,13 @@ struct Tool {
 
   private static let commands: [any Verb.Type] = [
     ConvertMNISTTool.self, ConvertCIFARTool.self, ConvertSiameseTool.self, UpgradeNetTextTool.self,
-    UpgradeNetBinaryTool.self, UpgradeSolverTextTool.self
+    UpgradeNetBinaryTool.self, UpgradeSolverTextTool.self, ClassificationTool.self
   ]
 
   /// Tools of the original that this version doesn't have.
   private static let missing: Set<String> = [
-    "convert_imageset", "compute_image_mean", "extract_features", "classification", "train_net", "test_net",
-    "finetune_net", "net_speed_benchmark", "device_query"
+    "convert_imageset", "compute_image_mean", "extract_features", "train_net", "test_net", "finetune_net",
+    "net_speed_benchmark", "device_query"
   ]
 
   /// The tool called `name`; nil for `caffe` itself, by whatever name it was copied to.

@@ -28,9 +28,15 @@ struct TestCommand: Verb {
 
   private func score(_ scored: Net, _ session: Session) throws {
     var loss: Float = 0
+    var hasWarned = false
     var sums = scored.outputs.map { [Float](repeating: 0, count: $0.blob.count) }
     for iteration in 0..<net.iterations {
-      loss += try scored.forward()
+      let batchLoss = try scored.forward()
+      loss += batchLoss
+      if !hasWarned, let fault = try scored.nonFiniteResult(loss: batchLoss) {
+        session.logger.warning("Batch \(iteration): \(fault)", at: "caffe.cpp:304")
+        hasWarned = true
+      }
       for (index, output) in scored.outputs.enumerated() {
         let values = output.blob.data.values
         if sums[index].count < values.count {

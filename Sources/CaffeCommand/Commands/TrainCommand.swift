@@ -22,6 +22,9 @@ struct TrainCommand: Verb {
     }
     let context = try session.context(machine, phase: .train)
     let solver = try solver(file, context, session)
+    solver.observers.append(PreprocessingRecorder())
+    let gradientCheck = train.checks.apply(to: solver)
+    try train.ending.apply(to: solver)
 
     let prefix = solver.parameter.snapshotPrefix
     let watcher = SignalWatcher(interrupt: train.interruptEffect, hangUp: train.hangUpEffect) {
@@ -35,12 +38,19 @@ struct TrainCommand: Verb {
     }
     session.logger.info("Starting Optimization", at: "caffe.cpp:239")
     try solver.solve()
+    if let gradientCheck { session.logger.info("Gradient check, \(gradientCheck.summary)", at: "caffe.cpp:250") }
     session.logger.info("Optimization Done.", at: "caffe.cpp:250")
   }
 
   private func solver(_ file: String, _ context: Context, _ session: Session) throws -> Solver {
     let read = try NetReader.readSolver(file: file, unknownFields: machine.unknownFields, notes: session.note)
     var parameter = read.solver
+    guard parameter.maxIter != 0 else {
+      throw CaffeError(
+        .field, file: file,
+        "\(parameter.hasMaxIter ? "max_iter: 0 in the solver" : "the solver has no max_iter"); "
+          + "say for how many iterations to train")
+    }
     if let level = net.level { parameter.trainState.level = Int32(clamping: level) }
     parameter.trainState.stage += net.stages
     parameter.weights += net.weightFiles

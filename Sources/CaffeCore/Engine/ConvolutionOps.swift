@@ -65,6 +65,8 @@ public struct ConvolutionSpec: Hashable, Sendable {
 
 /// A prepared convolution.
 public protocol ConvolutionPlan: AnyObject {
+  /// How it is computed, in a few words for people.
+  var method: String { get }
   /// Computes the outputs.
   func forward(input: Buffer, weights: Buffer, bias: Buffer?, output: Buffer)
   /// Computes the gradient of the inputs, overwriting it.

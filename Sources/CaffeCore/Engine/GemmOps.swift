@@ -77,6 +77,8 @@ public struct InnerProductSpec: Hashable, Sendable {
 
 /// A prepared inner product.
 public protocol InnerProductPlan: AnyObject {
+  /// How it was computed last, in a few words for people.
+  var method: String { get }
   /// Computes the outputs; `bias` has `outputs` values.
   func forward(input: Buffer, weights: Buffer, bias: Buffer?, output: Buffer)
   /// Computes the gradient of the inputs, overwriting it.

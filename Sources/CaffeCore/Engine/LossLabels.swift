@@ -22,6 +22,14 @@ extension ChannelSpec {
   }
 }
 
+extension SoftmaxLossSpec {
+  /// What the sum is divided by, with the number of valid labels and what they weigh in all, where classes have weights.
+  package func divisor(valid: Int, weight: Double?) -> Double {
+    if let weight, normalization == .valid { return weight > 0 ? weight : 1 }
+    return normalization.divisor(all: shape.outer * shape.inner, valid: valid, images: shape.outer)
+  }
+}
+
 extension SoftmaxLossSpec.Normalization {
   /// What a sum is divided by: never less than 1.
   package func divisor(all: Int, valid: Int, images: Int) -> Double {

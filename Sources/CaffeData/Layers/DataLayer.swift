@@ -10,6 +10,9 @@ import CaffeProto
 /// Parameters: `data_param { source backend batch_size rand_skip prefetch }` (backend LEVELDB unless said, `prefetch`
 /// 4 batches read ahead) and `transform_param`, see ``DataTransformer``.
 ///
+/// Records that hold a picture file (`encoded: true`) are decoded: with the channels of the file, or those that
+/// `force_encoded_color`, or `force_color` or `force_gray` in `transform_param`, ask for.
+///
 /// Records come in the order of their keys, and from the first again after the last. The first record decides the
 /// shape; one of another shape is an error that names its key, except in batches of one. Reading and transforming is done ahead on a
 /// thread of its own. Errors: a missing, empty or damaged database, one of the other backend, records that
@@ -38,7 +41,7 @@ package final class DataLayer: Layer, RecordSource, ResumableSource {
 
   private let spec: Spec
   private var loader: RecordBatchLoader?
-  private var prefetcher: Prefetcher?
+  private var prefetcher: Prefetcher<RecordBatchLoader>?
   private var current: LoadedBatch?
   private var shape = DatumShape(channels: 0, height: 0, width: 0)
   private var skippedBatches: UInt64 = 0
@@ -56,7 +59,8 @@ package final class DataLayer: Layer, RecordSource, ResumableSource {
     let transformer = try DataTransformer(
       transform, phase: context.phase, random: context.random.stream("\(parameter.name)/transform"))
     let logger = context.logger
-    loader = try RecordBatchLoader(reader, transformer: transformer, batchSize: spec.batchSize) {
+    let decoder = RecordDecoder(transform, forcesColor: parameter.dataParam.forceEncodedColor)
+    loader = try RecordBatchLoader(reader, decoder: decoder, transformer: transformer, batchSize: spec.batchSize) {
       logger.info("Restarting data prefetching from start.", at: "data_layer.cpp:73")
     }
   }
@@ -100,7 +104,7 @@ package final class DataLayer: Layer, RecordSource, ResumableSource {
   /// Passes over `batches` batches before the first forward, so that a resumed run sees what it would have seen.
   package func skip(batches: UInt64) { skippedBatches = batches }
 
-  private func startedPrefetcher() throws -> Prefetcher {
+  private func startedPrefetcher() throws -> Prefetcher<RecordBatchLoader> {
     if let prefetcher { return prefetcher }
     guard let loader = loader.take() else {
       throw error(.file, "cannot go on reading \(spec.source) after an error; build the net again")
@@ -138,8 +142,10 @@ package final class DataLayer: Layer, RecordSource, ResumableSource {
   }
 }
 
-/// The layer types that read files.
+/// The layer types that read or write files.
 public enum DataLayers {
   /// Every type, to be registered.
-  public static let types: [Layer.Type] = [DataLayer.self, HDF5DataLayer.self]
+  public static let types: [Layer.Type] = [
+    DataLayer.self, HDF5DataLayer.self, HDF5OutputLayer.self, ImageDataLayer.self, WindowDataLayer.self
+  ]
 }

@@ -29,9 +29,10 @@ final class LoadedBatch: @unchecked Sendable {
 }
 
 /// Reads records in order, from the first again after the last, and makes batches of them.
-final class RecordBatchLoader {
+final class RecordBatchLoader: BatchLoader {
   private let reader: any RecordReader
   private let transformer: DataTransformer
+  private let decoder: RecordDecoder
   private let batchSize: Int
   private let onRestart: () -> Void
   /// The shape that records have after their transformation; in batches of one it may change.
@@ -43,16 +44,18 @@ final class RecordBatchLoader {
 
   /// Looks at the first record for the shape.
   init(
-    _ reader: any RecordReader, transformer: DataTransformer, batchSize: Int, onRestart: @escaping () -> Void
+    _ reader: any RecordReader, decoder: RecordDecoder = RecordDecoder(), transformer: DataTransformer, batchSize: Int,
+    onRestart: @escaping () -> Void
   ) throws {
     self.reader = reader
+    self.decoder = decoder
     self.transformer = transformer
     self.batchSize = batchSize
     self.onRestart = onRestart
     lapLength = reader.count.flatMap { $0 > 0 ? UInt64($0) : nil }
     shape = DatumShape(channels: 0, height: 0, width: 0)
     _ = try reader.next()
-    shape = try transformer.outputShape(of: naming { try DatumView(reader.value).checkedShape() })
+    shape = try transformer.outputShape(of: naming { try decoder.decode(DatumView(reader.value)).checkedShape() })
     try reader.rewind()
   }
 
@@ -69,6 +72,8 @@ final class RecordBatchLoader {
       }
     }
   }
+
+  func makeBatch() -> LoadedBatch { LoadedBatch() }
 
   /// Fills `batch` with the next records.
   func load(_ batch: LoadedBatch) throws {
@@ -90,7 +95,7 @@ final class RecordBatchLoader {
 
   private func nextDatum(for batch: LoadedBatch) throws -> (DatumView, DatumShape) {
     try naming {
-      let datum = try DatumView(reader.value)
+      let datum = try decoder.decode(DatumView(reader.value))
       let datumShape = try datum.checkedShape()
       let output = try outputShape(of: datumShape)
       if output != shape {

@@ -43,12 +43,11 @@ package struct DatumView {
 
   /// The shape of the picture, checked against the values that are there.
   ///
-  /// - Throws: `CaffeError` of code `corrupt` where they don't agree, of code `unsupported` for a picture file.
+  /// - Throws: `CaffeError` of code `corrupt` where they don't agree, of code `unsupported` for a picture file that a
+  ///   `RecordDecoder` hasn't decoded.
   package func checkedShape() throws -> DatumShape {
     guard !isEncoded else {
-      throw CaffeError(
-        .unsupported,
-        "holds a picture file (encoded: true), which this build can't read; make the database without --encoded")
+      throw CaffeError(.unsupported, "holds a picture file (encoded: true), which isn't read here; decode it first")
     }
     let shape = DatumShape(channels: channels, height: height, width: width)
     let found = hasFloats ? floats.count : data.count
@@ -63,6 +62,18 @@ package struct DatumView {
         .corrupt, "is a Datum of \(shape) with \(found) values, which is not their product; make the database again")
     }
     return shape
+  }
+
+  /// The record with its picture file decoded to `pixels`, which lie channel by channel and outlive the result.
+  func decoded(_ pixels: UnsafeRawBufferPointer, _ shape: DatumShape) -> DatumView {
+    var copy = self
+    copy.isEncoded = false
+    copy.data = pixels
+    copy.floats = []
+    copy.channels = shape.channels
+    copy.height = shape.height
+    copy.width = shape.width
+    return copy
   }
 
   private mutating func appendFloats(_ bytes: UnsafeRawBufferPointer) throws {

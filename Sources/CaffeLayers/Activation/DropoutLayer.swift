@@ -27,14 +27,14 @@ import CaffeProto
 ///   dropout_param { dropout_ratio: 0.5 }
 /// }
 /// ```
-package final class DropoutLayer: Layer {
+package final class DropoutLayer: Layer, DrawingLayer {
   package override class var typeName: String { "Dropout" }
   package override class var ports: Ports { Ports(bottoms: 1...1, tops: 1...1) }
   package override class var allowsInPlace: Bool { true }
 
   private let ratio: Double
   private let mask = Buffer()
-  private var random: RandomStream
+  package var random: RandomStream
 
   /// Checks `dropout_param`.
   package required init(_ parameter: LayerParameter, context: Context) throws {

@@ -47,6 +47,7 @@ package final class AccuracyLayer: Layer {
 
   /// Checks `accuracy_param`.
   package required init(_ parameter: LayerParameter, context: Context) throws {
+    try parameter.refuseClassWeights()
     let message = parameter.accuracyParam
     guard message.topK > 0, message.topK <= UInt32(Int32.max) else {
       throw CaffeError(.value, "top_k is \(message.topK); give 1 or more", layer: parameter.name)

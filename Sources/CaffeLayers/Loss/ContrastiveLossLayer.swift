@@ -43,6 +43,7 @@ package final class ContrastiveLossLayer: Layer {
 
   /// Checks `contrastive_loss_param`.
   package required init(_ parameter: LayerParameter, context: Context) throws {
+    try parameter.refuseClassWeights()
     let message = parameter.contrastiveLossParam
     guard message.margin.isFinite else {
       throw CaffeError(.value, "margin is \(message.margin); give a number", layer: parameter.name)

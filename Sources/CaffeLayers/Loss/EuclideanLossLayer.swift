@@ -31,6 +31,12 @@ package final class EuclideanLossLayer: Layer {
 
   private let difference = Buffer()
 
+  /// Checks that there is nothing in `loss_param` that this layer can't do.
+  package required init(_ parameter: LayerParameter, context: Context) throws {
+    try parameter.refuseClassWeights()
+    try super.init(parameter, context: context)
+  }
+
   package override func defaultLossWeight(of index: Int) -> Float { 1 }
 
   package override func reshape(bottom: [Blob], top: [Blob]) throws {

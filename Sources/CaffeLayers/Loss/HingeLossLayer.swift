@@ -38,6 +38,7 @@ package final class HingeLossLayer: Layer {
 
   /// Checks `hinge_loss_param`.
   package required init(_ parameter: LayerParameter, context: Context) throws {
+    try parameter.refuseClassWeights()
     norm = parameter.hingeLossParam.norm == .l2 ? .l2 : .l1
     try super.init(parameter, context: context)
   }

@@ -58,6 +58,7 @@ package final class InfogainLossLayer: Layer {
 
   /// Checks `infogain_loss_param` and `loss_param`.
   package required init(_ parameter: LayerParameter, context: Context) throws {
+    try parameter.refuseClassWeights()
     let message = parameter.infogainLossParam
     let loss = parameter.lossParam
     spec = Spec(

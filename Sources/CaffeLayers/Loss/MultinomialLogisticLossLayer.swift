@@ -33,6 +33,12 @@ package final class MultinomialLogisticLossLayer: Layer {
 
   private var items = ChannelSpec(outer: 0, channels: 0, inner: 0)
 
+  /// Checks that there is nothing in `loss_param` that this layer can't do.
+  package required init(_ parameter: LayerParameter, context: Context) throws {
+    try parameter.refuseClassWeights()
+    try super.init(parameter, context: context)
+  }
+
   package override func defaultLossWeight(of index: Int) -> Float { 1 }
 
   package override func allowsForcedBackward(to index: Int) -> Bool { index == 0 }

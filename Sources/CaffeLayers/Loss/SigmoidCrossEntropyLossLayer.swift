@@ -44,6 +44,7 @@ package final class SigmoidCrossEntropyLossLayer: Layer {
 
   /// Checks `loss_param`.
   package required init(_ parameter: LayerParameter, context: Context) throws {
+    try parameter.refuseClassWeights()
     let loss = parameter.lossParam
     spec = Spec(
       ignoredLabel: loss.hasIgnoreLabel ? Int(loss.ignoreLabel) : nil,

@@ -94,6 +94,10 @@ package final class InnerProductLayer: Layer {
       input: bottom[0].data, weights: blobs[0].data, bias: spec.hasBias ? blobs[1].data : nil, output: top[0].data)
   }
 
+  package override func operations(bottom: [Blob], top: [Blob]) -> Int { 2 * top[0].count * inputs }
+
+  package override var computedBy: String? { cache.plan?.method }
+
   package override func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
     let weightGradient = wantsGradient(ofParameter: 0) ? blobs[0].diff : nil
     let biasGradient = spec.hasBias && wantsGradient(ofParameter: 1) ? blobs[1].diff : nil

@@ -141,6 +141,13 @@ package class RecurrentLayer: Layer {
     endStates = (0..<Self.stateCount).map { _ in Buffer(count: count) }
   }
 
+  /// Makes `values`, one array for each state, the states to start the next batch with.
+  func setStates(_ values: [[Float]]) {
+    clearStates(count: values[0].count)
+    sizes.rows = values[0].count / spec.outputs
+    for (state, values) in zip(endStates, values) { state.set(values) }
+  }
+
   private func checkBottoms(_ bottom: [Blob]) throws {
     let shape = bottom[0].shape
     guard shape.axisCount >= 2, shape[0] > 0, shape[1] > 0 else {

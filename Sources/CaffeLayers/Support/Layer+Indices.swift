@@ -7,10 +7,7 @@ extension Layer {
     do {
       return try body()
     } catch let invalid as InvalidIndex {
-      throw error(
-        .value,
-        "value \(invalid.position) of bottom \(index) is \(invalid.value), no index of the \(invalid.count) rows there are; give whole "
-          + "numbers from 0, less than \(invalid.count)")
+      throw InvalidIndices(invalid, bottom: index)
     }
   }
 }

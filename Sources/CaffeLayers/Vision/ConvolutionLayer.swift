@@ -57,6 +57,7 @@ package final class ConvolutionLayer: Layer {
     geometry = kernel.geometry
     geometry.inputChannels = kernel.channels
     geometry.outputChannels = spec.outputs
+    noteStride(of: geometry)
     let weights = try Shape(validating: [spec.outputs, kernel.channels / spec.groups] + geometry.kernel)
     blobs = [try makeParameter(weights, spec.weightFiller, purpose: "weights")]
     if spec.hasBias { blobs.append(try makeParameter([spec.outputs], spec.biasFiller, purpose: "bias")) }
@@ -81,6 +82,10 @@ package final class ConvolutionLayer: Layer {
       cache.plan?.forward(input: input.data, weights: blobs[0].data, bias: bias, output: output.data)
     }
   }
+
+  package override func operations(bottom: [Blob], top: [Blob]) -> Int { geometry.operations * bottom.count }
+
+  package override var computedBy: String? { cache.plan?.method }
 
   package override func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
     let weightGradient = wantsGradient(ofParameter: 0) ? blobs[0].diff : nil

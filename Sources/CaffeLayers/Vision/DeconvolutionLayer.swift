@@ -50,6 +50,7 @@ package final class DeconvolutionLayer: Layer {
     geometry = kernel.geometry
     geometry.inputChannels = spec.outputs
     geometry.outputChannels = kernel.channels
+    noteStride(of: geometry, "so some values of the top are the bias alone")
     let weights = try Shape(validating: [kernel.channels, spec.outputs / spec.groups] + geometry.kernel)
     blobs = [try makeParameter(weights, spec.weightFiller, purpose: "weights")]
     if spec.hasBias { blobs.append(try makeParameter([spec.outputs], spec.biasFiller, purpose: "bias")) }
@@ -86,6 +87,10 @@ package final class DeconvolutionLayer: Layer {
     }
     return result
   }
+
+  package override func operations(bottom: [Blob], top: [Blob]) -> Int { geometry.operations * bottom.count }
+
+  package override var computedBy: String? { cache.plan?.method }
 
   package override func forward(bottom: [Blob], top: [Blob]) throws {
     for (input, output) in zip(bottom, top) {

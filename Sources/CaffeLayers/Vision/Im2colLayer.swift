@@ -41,6 +41,11 @@ package final class Im2colLayer: Layer {
     try super.init(parameter, context: context)
   }
 
+  package override func setUp(bottom: [Blob], top: [Blob]) throws {
+    let axis = try bottom[0].shape.canonicalAxis(axis)
+    noteStride(of: try fields.resolved(bottom[0].shape.axisCount - axis - 1))
+  }
+
   package override func reshape(bottom: [Blob], top: [Blob]) throws {
     let shape = bottom[0].shape
     let axis = try shape.canonicalAxis(self.axis)

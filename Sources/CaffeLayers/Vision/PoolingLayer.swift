@@ -34,12 +34,12 @@ import CaffeProto
 ///   pooling_param { pool: MAX kernel_size: 2 stride: 2 }
 /// }
 /// ```
-package final class PoolingLayer: Layer {
+package final class PoolingLayer: Layer, DrawingLayer {
   package override class var typeName: String { "Pooling" }
   package override class var ports: Ports { Ports(bottoms: 1...1, tops: 1...2) }
 
   private let window: PoolingWindow
-  private var random: RandomStream
+  package var random: RandomStream
   private var cache = PlanCache<PoolingSpec, any PoolingPlan>()
 
   /// Checks `pooling_param`.
@@ -52,6 +52,13 @@ package final class PoolingLayer: Layer {
     }
     random = context.random.stream("\(parameter.name)/pool")
     try super.init(parameter, context: context)
+  }
+
+  package override func setUp(bottom: [Blob], top: [Blob]) throws {
+    guard let kernel = window.kernel else { return }
+    noteStride(
+      window.stride, kernel: kernel, reach: kernel,
+      "so some values aren't read; a window that would begin beyond the input is left out")
   }
 
   package override func reshape(bottom: [Blob], top: [Blob]) throws {

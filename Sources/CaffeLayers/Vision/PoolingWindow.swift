@@ -6,8 +6,8 @@ struct PoolingWindow {
   /// What becomes of a window.
   let method: PoolingSpec.Method
   /// Height and width; `nil` where the window is the whole image.
-  private let kernel: [Int]?
-  private let stride: [Int]
+  let kernel: [Int]?
+  let stride: [Int]
   private let padding: [Int]
   private let roundsUp: Bool
 

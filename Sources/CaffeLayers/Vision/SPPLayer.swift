@@ -30,7 +30,7 @@ import CaffeProto
 ///   spp_param { pyramid_height: 3 }
 /// }
 /// ```
-package final class SPPLayer: Layer {
+package final class SPPLayer: Layer, DrawingLayer {
   private struct Level {
     var spec: PoolingSpec
     var plan: any PoolingPlan
@@ -45,7 +45,7 @@ package final class SPPLayer: Layer {
 
   private let height: Int
   private let method: PoolingSpec.Method
-  private var random: RandomStream
+  package var random: RandomStream
   private var levels: [Level] = []
   private var specs: [PoolingSpec] = []
   private let inputGradient = Buffer()

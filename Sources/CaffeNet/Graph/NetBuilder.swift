@@ -94,6 +94,9 @@ struct NetBuilder {
         "has \(message.propagateDown.count) propagate_down for \(message.bottom.count) bottoms; "
           + "give none or one for each bottom")
     }
+    if let field = message.nonFiniteField {
+      throw entry.error(.value, "\(field.path) is \(field.value); give a finite number")
+    }
     info("Creating layer \(message.name)", at: "layer_factory.hpp:77")
     let layer = try entry.naming { try context.registry.makeLayer(message, context: context) }
     info("Creating Layer \(message.name)", at: "net.cpp:86")
@@ -216,9 +219,6 @@ struct NetBuilder {
     guard given.count == tops.count else {
       throw entry.error(
         .graph, "has \(given.count) loss_weight for \(tops.count) tops; give none or one for each top")
-    }
-    guard given.allSatisfy(\.isFinite) else {
-      throw entry.error(.value, "has a loss_weight that is no finite number; give one such as 1 or 0.5")
     }
     return given
   }

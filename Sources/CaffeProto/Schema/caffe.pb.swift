@@ -569,7 +569,7 @@ public nonisolated struct SolverParameter: @unchecked Sendable {
   /// Clears the value of `iterSize`. Subsequent reads from it will return its default value.
   public mutating func clearIterSize() {_uniqueStorage()._iterSize = nil}
 
-  /// fixed, step, exp, inv, multistep, poly or sigmoid.
+  /// fixed, step, exp, inv, multistep, poly or sigmoid; of ours, cosine or plateau.
   public var lrPolicy: String {
     get {_storage._lrPolicy ?? String()}
     set {_uniqueStorage()._lrPolicy = newValue}
@@ -717,7 +717,7 @@ public nonisolated struct SolverParameter: @unchecked Sendable {
   /// Clears the value of `randomSeed`. Subsequent reads from it will return its default value.
   public mutating func clearRandomSeed() {_uniqueStorage()._randomSeed = nil}
 
-  /// SGD, Nesterov, AdaGrad, RMSProp, AdaDelta or Adam.
+  /// SGD, Nesterov, AdaGrad, RMSProp, AdaDelta or Adam; of ours, AdamW.
   public var type: String {
     get {_storage._type ?? "SGD"}
     set {_uniqueStorage()._type = newValue}
@@ -829,13 +829,14 @@ public nonisolated struct SolverParameter: @unchecked Sendable {
   /// Clears the value of `minLr`. Subsequent reads from it will return its default value.
   public mutating func clearMinLr() {_uniqueStorage()._minLr = nil}
 
-  /// For `plateau`: iterations without a smaller loss after which the rate falls, for each fall; the last one is repeated.
+  /// For `plateau`: iterations without a smaller loss after which the rate falls, for each fall; the last one is repeated where
+  /// there is a `min_lr`.
   public var plateauWinsize: [Int32] {
     get {_storage._plateauWinsize}
     set {_uniqueStorage()._plateauWinsize = newValue}
   }
 
-  /// Share of the old value in the moving average of the weights that is tested and saved; 0 for no average.
+  /// Largest share of the old value in the moving average of the weights that is tested and saved; 0 for no average.
   public var emaDecay: Float {
     get {_storage._emaDecay ?? 0}
     set {_uniqueStorage()._emaDecay = newValue}

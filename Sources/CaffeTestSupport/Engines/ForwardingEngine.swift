@@ -12,7 +12,7 @@ package enum EngineOperation: String, CaseIterable, Sendable {
   case lrnForward, lrnBackward
   case softmax, softmaxBackward
   case softmaxLoss, softmaxLossBackward, accuracy
-  case sgdUpdate, randomMask
+  case update, randomMask
   case scaleChannels, sumChannels, divide
   case prelu, preluBackward, preluSlopeBackward
   case standardizationForward, standardizationForwardGiven, standardizationBackward, standardizationBackwardGiven
@@ -211,21 +211,24 @@ extension ForwardingEngine {
   }
 
   package func softmaxLoss(
-    _ spec: SoftmaxLossSpec, probabilities: Buffer, labels: Buffer, loss: Buffer, normalizer: Buffer
+    _ spec: SoftmaxLossSpec, probabilities: Buffer, labels: Buffer, classWeights: Buffer?, loss: Buffer,
+    normalizer: Buffer
   ) throws {
     try forward(.softmaxLoss, writing: [loss, normalizer]) {
-      try base.softmaxLoss(spec, probabilities: probabilities, labels: labels, loss: loss, normalizer: normalizer)
+      try base.softmaxLoss(
+        spec, probabilities: probabilities, labels: labels, classWeights: classWeights, loss: loss,
+        normalizer: normalizer)
     }
   }
 
   package func softmaxLossBackward(
-    _ spec: SoftmaxLossSpec, probabilities: Buffer, labels: Buffer, lossGradient: Buffer, normalizer: Buffer,
-    inputGradient: Buffer
+    _ spec: SoftmaxLossSpec, probabilities: Buffer, labels: Buffer, classWeights: Buffer?, lossGradient: Buffer,
+    normalizer: Buffer, inputGradient: Buffer
   ) {
     forward(.softmaxLossBackward, writing: [inputGradient]) {
       base.softmaxLossBackward(
-        spec, probabilities: probabilities, labels: labels, lossGradient: lossGradient, normalizer: normalizer,
-        inputGradient: inputGradient)
+        spec, probabilities: probabilities, labels: labels, classWeights: classWeights, lossGradient: lossGradient,
+        normalizer: normalizer, inputGradient: inputGradient)
     }
   }
 
@@ -237,9 +240,11 @@ extension ForwardingEngine {
     }
   }
 
-  package func sgdUpdate(_ step: SGDStep, weights: Buffer, gradient: Buffer, history: Buffer, count: Int) {
-    forward(.sgdUpdate, writing: [weights, gradient, history]) {
-      base.sgdUpdate(step, weights: weights, gradient: gradient, history: history, count: count)
+  package func update(
+    _ formula: UpdateFormula, _ step: UpdateStep, weights: Buffer, gradient: Buffer, histories: [Buffer], count: Int
+  ) {
+    forward(.update, writing: [weights, gradient] + histories) {
+      base.update(formula, step, weights: weights, gradient: gradient, histories: histories, count: count)
     }
   }
 

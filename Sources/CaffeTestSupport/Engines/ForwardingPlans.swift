@@ -4,6 +4,8 @@ final class ForwardingInnerProduct: InnerProductPlan {
   private let base: any InnerProductPlan
   private let engine: ForwardingEngine
 
+  var method: String { base.method }
+
   init(_ base: any InnerProductPlan, engine: ForwardingEngine) {
     self.base = base
     self.engine = engine
@@ -32,6 +34,8 @@ final class ForwardingInnerProduct: InnerProductPlan {
 final class ForwardingConvolution: ConvolutionPlan {
   private let base: any ConvolutionPlan
   private let engine: ForwardingEngine
+
+  var method: String { base.method }
 
   init(_ base: any ConvolutionPlan, engine: ForwardingEngine) {
     self.base = base

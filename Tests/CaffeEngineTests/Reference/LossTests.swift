@@ -10,7 +10,7 @@ struct ReferenceLossTests {
   private func loss(_ spec: SoftmaxLossSpec, _ p: [Float], _ labels: [Float]) throws -> (loss: Float, divisor: Float) {
     let (loss, normalizer) = (Buffer.dirty(1), Buffer.dirty(1))
     try engine.softmaxLoss(
-      spec, probabilities: Buffer(p), labels: Buffer(labels), loss: loss, normalizer: normalizer)
+      spec, probabilities: Buffer(p), labels: Buffer(labels), classWeights: nil, loss: loss, normalizer: normalizer)
     return (loss[0], normalizer[0])
   }
 
@@ -53,8 +53,8 @@ struct ReferenceLossTests {
     let spec = SoftmaxLossSpec(shape: ChannelSpec(outer: 2, channels: 2, inner: 1), ignoredLabel: 7)
     let dx = Buffer.dirty(4)
     engine.softmaxLossBackward(
-      spec, probabilities: Buffer([0.25, 0.75, 0.5, 0.5]), labels: Buffer([1, 7]), lossGradient: Buffer([3]),
-      normalizer: Buffer([2]), inputGradient: dx)
+      spec, probabilities: Buffer([0.25, 0.75, 0.5, 0.5]), labels: Buffer([1, 7]), classWeights: nil,
+      lossGradient: Buffer([3]), normalizer: Buffer([2]), inputGradient: dx)
     #expect(dx.values == [0.375, -0.375, 0, 0])
   }
 

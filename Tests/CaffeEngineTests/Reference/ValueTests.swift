@@ -94,25 +94,6 @@ struct ReferenceValueTests {
   }
 
   @Test
-  func updateFollowsItsFormula() {
-    let step = SGDStep(rate: 0.5, momentum: 0.5, weightDecay: 0.25, gradientScale: 2)
-    let (w, g, h) = (Buffer([4, -4]), Buffer([1, 1]), Buffer([2, 2]))
-    // g = 2 · 1 + 0.25 · 4 = 3; h = 0.5 · 2 + 0.5 · 3 = 2.5.
-    engine.sgdUpdate(step, weights: w, gradient: g, history: h, count: 2)
-    #expect(w.values == [1.5, -5.5])
-    #expect(g.values == [2.5, 1.5])
-    #expect(h.values == [2.5, 1.5])
-  }
-
-  @Test
-  func l1DecayPullsByTheSign() {
-    let step = SGDStep(rate: 1, momentum: 0, weightDecay: 0.25, regularization: .l1)
-    let w = Buffer([4, -4, 0])
-    engine.sgdUpdate(step, weights: w, gradient: Buffer(count: 3), history: Buffer(count: 3), count: 3)
-    #expect(w.values == [3.75, -3.75, 0])
-  }
-
-  @Test
   func maskFollowsTheStreamsWords() {
     var stream = RandomStream(seed: 3, stream: 4)
     stream.state.position = 2

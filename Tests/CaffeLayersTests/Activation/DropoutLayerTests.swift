@@ -48,7 +48,7 @@ struct DropoutLayerTests {
     #expect(Set(masks).count == 1)
   }
 
-  @Test(arguments: ["1", "-0.1", "nan"]) func refusesARatioThatMakesNoSense(ratio: String) {
+  @Test(arguments: ["1", "-0.1", "1e30"]) func refusesARatioThatMakesNoSense(ratio: String) {
     let text = failure(of: "type: \"Dropout\" dropout_param { dropout_ratio: \(ratio) }", over: [2])
     #expect(text.says("layer \"t\"", "dropout_ratio is", "less than 1"))
   }

@@ -28,7 +28,7 @@ struct EmbedLayerTests {
       #expect {
         try net.forward()
       } throws: {
-        "\($0)".says("layer \"t\"", "value 2 of bottom 0 is \(index)", "less than 5")
+        "\($0)".says("layer \"t\"", "value 2 of bottom 0, of item 2 of the batch, is ", ", no index of the 5 rows")
       }
     }
   }

@@ -24,7 +24,7 @@ struct BatchReindexLayerTests {
     #expect {
       try net.forward()
     } throws: {
-      "\($0)".says("layer \"t\"", "value 1 of bottom 1 is \(index)", "less than 3")
+      "\($0)".says("layer \"t\"", "value 1 of bottom 1, of item 1 of the batch, is ", ", no index of the 3 rows")
     }
   }
 

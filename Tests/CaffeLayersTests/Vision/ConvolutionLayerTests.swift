@@ -8,13 +8,31 @@ struct ConvolutionLayerTests {
     ("kernel_h: 2 kernel_w: 1 stride_h: 1 stride_w: 2 pad_h: 0 pad_w: 1", [2, 4, 4, 3], [1, 4, 5, 5]),
     ("kernel_size: 2 kernel_size: 1 dilation: 2", [2, 4, 3, 4], [1, 4, 4, 7]),
     ("kernel_size: 3 group: 2 bias_term: false", [2, 4, 3, 2], [1, 4, 4, 5]),
-    ("kernel_size: 1 engine: CUDNN force_nd_im2col: true", [2, 4, 5, 4], [1, 4, 6, 7])
+    ("kernel_size: 1 engine: CUDNN force_nd_im2col: true", [2, 4, 5, 4], [1, 4, 6, 7]),
+    ("kernel_size: 2 stride: 3", [2, 4, 2, 1], [1, 4, 2, 2]),
+    ("kernel_size: 1 stride: 3 pad: 1", [2, 4, 3, 2], [1, 4, 3, 3])
   ]) func passesTheBattery(fields: String, top: [Int], other: [Int]) {
     let battery = LayerBattery(
       "Convolution", "convolution_param { num_output: 4 \(fields) }",
       bottoms: [.init([2, 2, 5, 4], then: [1, 2, 6, 7])],
       tops: [top], otherTops: [other])
     #expect(battery.failures() == [])
+  }
+
+  @Test(arguments: ["Convolution", "Deconvolution", "Im2col"]) func aStrideBeyondTheKernelIsSaidOnce(type: String)
+    throws
+  {
+    let log = RecordedLog()
+    let net = try makeNet(
+      input("x", [1, 1, 6, 6])
+        + "layer { name: \"t\" type: \"\(type)\" bottom: \"x\" top: \"y\" "
+        + "convolution_param { num_output: 1 kernel_size: 2 dilation: 2 stride: 4 } }", log: log)
+    for _ in 0..<3 { try net.forward() }
+    let said = log.texts.filter { $0.contains("larger than the kernel") }
+    #expect(said.count == 1)
+    #expect(
+      said[0].says("t: the stride [4, 4] is larger than the kernel [2, 2] with its dilation, which reaches over [3, 3]")
+    )
   }
 
   @Test func passesTheBatteryOverOneAxis() {

@@ -8,7 +8,8 @@ struct DeconvolutionLayerTests {
     ("kernel_h: 2 kernel_w: 1 stride_h: 1 stride_w: 2", [2, 4, 4, 3], [1, 4, 3, 7]),
     ("kernel_size: 2 dilation: 2", [2, 4, 5, 4], [1, 4, 4, 6]),
     ("kernel_size: 3 group: 2 bias_term: false", [2, 4, 5, 4], [1, 4, 4, 6]),
-    ("kernel_size: 1 engine: CUDNN force_nd_im2col: true", [2, 4, 3, 2], [1, 4, 2, 4])
+    ("kernel_size: 1 engine: CUDNN force_nd_im2col: true", [2, 4, 3, 2], [1, 4, 2, 4]),
+    ("kernel_size: 2 stride: 3", [2, 4, 8, 5], [1, 4, 5, 11])
   ]) func passesTheBattery(fields: String, top: [Int], other: [Int]) {
     let battery = LayerBattery(
       "Deconvolution", "convolution_param { num_output: 4 \(fields) }",

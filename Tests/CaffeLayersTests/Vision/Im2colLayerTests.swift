@@ -4,7 +4,9 @@ import Testing
 
 struct Im2colLayerTests {
   @Test(arguments: [
-    ("kernel_size: 2", [2, 8, 3, 2], [1, 8, 2, 4]), ("kernel_size: 3 stride: 2 pad: 1", [2, 18, 2, 2], [1, 18, 2, 3]),
+    ("kernel_size: 2", [2, 8, 3, 2], [1, 8, 2, 4]),
+    ("kernel_size: 2 stride: 3", [2, 8, 1, 1], [1, 8, 1, 2]),
+    ("kernel_size: 3 stride: 2 pad: 1", [2, 18, 2, 2], [1, 18, 2, 3]),
     ("kernel_h: 1 kernel_w: 2 dilation: 2", [2, 4, 4, 1], [1, 4, 3, 3]),
     ("axis: 0 kernel_size: 1 kernel_size: 2 kernel_size: 1 num_output: 9 group: 5", [4, 2, 3, 3], [2, 2, 2, 5])
   ]) func passesTheBattery(fields: String, top: [Int], other: [Int]) {

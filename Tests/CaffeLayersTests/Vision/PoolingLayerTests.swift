@@ -9,7 +9,9 @@ struct PoolingLayerTests {
     ("kernel_h: 3 kernel_w: 1 stride_h: 1 stride_w: 2", [2, 2, 3, 2], [1, 2, 4, 4]),
     ("global_pooling: true", [2, 2, 1, 1], [1, 2, 1, 1]),
     ("kernel_size: 2 stride: 2 round_mode: FLOOR", [2, 2, 2, 2], [1, 2, 3, 3]),
-    ("kernel_size: 1 stride: 2 engine: CUDNN", [2, 2, 3, 2], [1, 2, 3, 4])
+    ("kernel_size: 1 stride: 2 engine: CUDNN", [2, 2, 3, 2], [1, 2, 3, 4]),
+    ("kernel_size: 2 stride: 3", [2, 2, 2, 2], [1, 2, 2, 3]),
+    ("kernel_size: 2 stride: 4 pad: 1", [2, 2, 2, 2], [1, 2, 2, 2])
   ]) func passesTheBattery(fields: String, top: [Int], other: [Int]) {
     for method in ["MAX", "AVE"] {
       let battery = LayerBattery(
@@ -51,6 +53,28 @@ struct PoolingLayerTests {
     #expect(got == [1, 4])
     let more = try output(of: #"type: "Pooling" pooling_param { kernel_size: 1 stride: 3 }"#, [1, 2, 3], [1, 1, 1, 3])
     #expect(more == [1])
+  }
+
+  @Test(arguments: [("2", "[3, 3]", "[2, 2]"), ("1", "[3, 3]", "[1, 1]")])
+  func aStrideBeyondTheKernelIsSaidOnce(kernel: String, stride: String, size: String) throws {
+    let log = RecordedLog()
+    let net = try makeNet(
+      input("x", [1, 1, 6, 6])
+        + "layer { name: \"t\" type: \"Pooling\" bottom: \"x\" top: \"y\" pooling_param { kernel_size: \(kernel) stride: 3 } }",
+      log: log)
+    for _ in 0..<3 { try net.forward() }
+    let said = log.texts.filter { $0.contains("larger than the kernel") }
+    #expect(
+      said == [
+        "t: the stride \(stride) is larger than the kernel \(size), so some values aren't read; a window that would begin beyond the "
+          + "input is left out"
+      ])
+    let plain = RecordedLog()
+    _ = try makeNet(
+      input("x", [1, 1, 6, 6])
+        + #"layer { name: "t" type: "Pooling" bottom: "x" top: "y" pooling_param { kernel_size: 3 stride: 3 } }"#,
+      log: plain)
+    #expect(plain.texts.allSatisfy { !$0.contains("larger than the kernel") })
   }
 
   @Test func stochasticTakesWhatIsExpectedAtTest() {

@@ -17,7 +17,7 @@ extension EngineCase {
         updatedWeights("weights change/\(name)", spec),
         mixedUses("mixed uses/\(name)", spec)
       ]
-    } + [reshaped]
+    } + [reshaped] + [(16, 32), (32, 24)].map { branches(channels: $0) }
   }
 
   /// Weights that change between two passes, by the engine and by hand: copies in another form must not outlive them.
@@ -29,13 +29,13 @@ extension EngineCase {
       let (dw, h) = (Buffer(count: w.count), Buffer(count: w.count))
       let outputs = (0..<3).map { _ in Buffer.dirty(spec.images * spec.outputCount) }
       let dx = Buffer.dirty(x.count)
-      let step = SGDStep(rate: 0.1 / Float(spec.images), momentum: 0.9, weightDecay: 0.01)
+      let step = UpdateStep(rate: 0.1 / Float(spec.images), weightDecay: 0.01)
       let byHand = stream.values(w.count)
       let named = outputs.enumerated().map { ("output \($0)", $1) }
       return EngineRun(named + [("weights", w), ("gradient of the input", dx)]) {
         plan.forward(input: x, weights: w, bias: b, output: outputs[0])
         plan.backwardParameters(input: x, outputGradient: outputs[0], weightGradient: dw, biasGradient: nil)
-        engine.sgdUpdate(step, weights: w, gradient: dw, history: h, count: w.count)
+        engine.update(.sgd(momentum: 0.9), step, weights: w, gradient: dw, histories: [h], count: w.count)
         plan.forward(input: x, weights: w, bias: b, output: outputs[1])
         plan.backwardData(outputGradient: outputs[1], weights: w, inputGradient: dx)
         w.set(byHand)
@@ -73,6 +73,64 @@ extension EngineCase {
         engine.fill(y, count: 5, with: 2)
         engine.map(.relu(negativeSlope: 0.1), input: y, output: y, count: count - 3)
         engine.axpby(0.25, y, 1, y, count: count)
+      }
+    }
+  }
+
+  /// Two convolutions of one input, joined along the channels, normalised and pooled; the gradient is cut up again.
+  private static func branches(channels: (Int, Int)) -> EngineCase {
+    EngineCase("chain/branches of \(channels.0) and \(channels.1) channels") { engine, stream in
+      let images = 3
+      let places = 144
+      let specs = [channels.0, channels.1].map {
+        ConvolutionSpec.square(images, 16, $0, input: 12, kernel: 3, padding: 1)
+      }
+      let plans = try specs.map { try engine.planConvolution($0) }
+      let all = channels.0 + channels.1
+      let normalization = try engine.planLRN(
+        LRNSpec(
+          region: .acrossChannels, size: 5, alpha: 0.5, beta: 0.75, k: 1, images: images, channels: all, height: 12,
+          width: 12))
+      let pool = PoolingSpec.rounded(
+        .max, images: images, channels: all, input: [12, 12], kernel: [3, 3], stride: [2, 2], padding: [1, 1])
+      let pooling = try engine.planPooling(pool)
+      let x = stream.buffer(images * specs[0].inputCount)
+      let weights = specs.map { stream.buffer($0.weightCount) }
+      let parts = specs.map { Buffer(count: images * $0.outputCount) }
+      let gradients = parts.map { Buffer(count: $0.count) }
+      let (joined, normalized) = (Buffer(count: images * all * places), Buffer.dirty(images * all * places))
+      let (pooled, pooledGradient) = (Buffer.dirty(pool.outputCount), stream.buffer(pool.outputCount))
+      let (e, d) = (Buffer.dirty(joined.count), Buffer.dirty(joined.count))
+      let inputGradients = specs.map { _ in Buffer.dirty(x.count) }
+      let weightGradients = weights.map { Buffer(count: $0.count) }
+      let offsets = [0, channels.0 * places]
+      return EngineRun(
+        [("joined", joined), ("pooled", pooled)] + parts.map { ("part", $0) } + gradients.map { ("its gradient", $0) }
+          + inputGradients.map { ("gradient of the input", $0) } + weightGradients.map { ("of weights", $0) }
+      ) {
+        for (index, plan) in plans.enumerated() {
+          plan.forward(input: x, weights: weights[index], bias: nil, output: parts[index])
+          let length = specs[index].outputCount
+          engine.copyBlocks(
+            BlockCopySpec(
+              blocks: images, length: length, sourceStride: length, targetOffset: offsets[index],
+              targetStride: all * places), from: parts[index], to: joined)
+        }
+        normalization.forward(input: joined, output: normalized)
+        pooling.forward(input: normalized, output: pooled, mask: nil)
+        pooling.backward(outputGradient: pooledGradient, inputGradient: e)
+        normalization.backward(input: joined, output: normalized, outputGradient: e, inputGradient: d)
+        for (index, plan) in plans.enumerated() {
+          let length = specs[index].outputCount
+          engine.copyBlocks(
+            BlockCopySpec(
+              blocks: images, length: length, sourceOffset: offsets[index], sourceStride: all * places,
+              targetStride: length), from: d, to: gradients[index])
+          plan.backwardData(
+            outputGradient: gradients[index], weights: weights[index], inputGradient: inputGradients[index])
+          plan.backwardParameters(
+            input: x, outputGradient: gradients[index], weightGradient: weightGradients[index], biasGradient: nil)
+        }
       }
     }
   }

@@ -8,6 +8,14 @@ extension EngineCase {
       convolution("convolution/padded", .square(2, 3, 5, input: 7, kernel: 3, padding: 1)),
       convolution("convolution/stride 2", .square(3, 4, 6, input: 9, kernel: 3, stride: 2, padding: 1)),
       convolution("convolution/stride larger than the kernel", .square(2, 3, 4, input: 10, kernel: 2, stride: 3)),
+      convolution("convolution/stride 3, 2 x 2, 16 images", .square(16, 1, 4, input: 12, kernel: 2, stride: 3)),
+      convolution("convolution/stride 3, 2 x 2, 20 channels", .square(17, 20, 50, input: 10, kernel: 2, stride: 3)),
+      convolution("convolution/1 x 1, stride 3, 16 channels", .square(2, 16, 32, input: 9, kernel: 1, stride: 3)),
+      convolution(
+        "convolution/stride 4, groups, padded",
+        .square(2, 32, 32, groups: 2, input: 9, kernel: 2, stride: 4, padding: 1)),
+      convolution(
+        "convolution/stride beyond the dilated kernel", .square(2, 3, 4, input: 12, kernel: 2, stride: 4, dilation: 2)),
       convolution("convolution/1 x 1", .square(2, 7, 9, input: 5, kernel: 1)),
       convolution("convolution/1 x 1, stride 2", .square(2, 7, 9, input: 5, kernel: 1, stride: 2)),
       convolution("convolution/1 x 1, padded", .square(2, 3, 4, input: 4, kernel: 1, padding: 1)),

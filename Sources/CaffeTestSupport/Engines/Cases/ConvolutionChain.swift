@@ -113,13 +113,13 @@ final class ConvolutionChain {
     peek(6)
     engine.softmax(loss.shape, input: values[6], output: values[7])
     try engine.softmaxLoss(
-      loss, probabilities: values[7], labels: labels, loss: lossValue, normalizer: normalizer)
+      loss, probabilities: values[7], labels: labels, classWeights: nil, loss: lossValue, normalizer: normalizer)
   }
 
   private func backward() {
     engine.softmaxLossBackward(
-      loss, probabilities: values[7], labels: labels, lossGradient: lossGradient, normalizer: normalizer,
-      inputGradient: gradients[6])
+      loss, probabilities: values[7], labels: labels, classWeights: nil, lossGradient: lossGradient,
+      normalizer: normalizer, inputGradient: gradients[6])
     product.backwardParameters(
       input: values[5], outputGradient: gradients[6], weightGradient: parameterGradients[4],
       biasGradient: parameterGradients[5])

@@ -36,16 +36,19 @@ extension EngineCase {
           shape: ChannelSpec(outer: 256, channels: 1024, inner: 1), deviation: .epsilonInside(1e-5)), size: .large),
       scaled("ResNet/scale of 32 x 64 x 28 x 28", ChannelSpec(outer: 32, channels: 64, inner: 784), size: .large),
       rectified("prelu of 32 x 64 x 28 x 28", ChannelSpec(outer: 32, channels: 64, inner: 784), size: .large),
-      update("LeNet/update of all 431,080 parameters", count: 431_080)
+      update("LeNet/update of all 431,080 parameters", .sgd(momentum: 0.9), count: 431_080),
+      update(
+        "LeNet/update by Adam", .adam(AdamNumbers(momentum: 0.9, momentum2: 0.999, delta: 1e-8)), count: 431_080)
     ]
   }
 
-  private static func update(_ name: String, count: Int) -> EngineCase {
+  private static func update(_ name: String, _ formula: UpdateFormula, count: Int) -> EngineCase {
     EngineCase(name, tolerance: .elementwise, size: .large) { engine, stream in
-      let (w, g, h) = (stream.buffer(count), stream.buffer(count), stream.buffer(count))
-      let step = SGDStep(rate: 0.01, momentum: 0.9, weightDecay: 0.0005)
-      return EngineRun([("weights", w), ("update", g), ("history", h)]) {
-        engine.sgdUpdate(step, weights: w, gradient: g, history: h, count: count)
+      let (w, g) = (stream.buffer(count), stream.buffer(count))
+      let histories = (0..<formula.historyCount).map { _ in stream.buffer(count, in: 0...1) }
+      let step = UpdateStep(rate: 0.01, weightDecay: 0.0005)
+      return EngineRun([("weights", w), ("update", g)] + histories.map { ("history", $0) }) {
+        engine.update(formula, step, weights: w, gradient: g, histories: histories, count: count)
       }
     }
   }

@@ -2,7 +2,7 @@ import CaffeCore
 
 extension EngineCase {
   /// Losses and accuracies.
-  package static var losses: [EngineCase] { softmaxLosses + accuracies + invalidLabels }
+  package static var losses: [EngineCase] { softmaxLosses + weightedLosses + accuracies + invalidLabels }
 
   private static var softmaxLosses: [EngineCase] {
     let shapes = [ChannelSpec(outer: 6, channels: 5, inner: 1), ChannelSpec(outer: 3, channels: 4, inner: 7)]
@@ -35,11 +35,13 @@ extension EngineCase {
   }
 
   /// Scores through a softmax to a loss, as the layer does it.
-  private static func softmaxLoss(
-    _ name: String, _ spec: SoftmaxLossSpec, labels: @escaping @Sendable (inout RandomStream) -> [Float]
+  static func softmaxLoss(
+    _ name: String, _ spec: SoftmaxLossSpec, classWeights: [Float]? = nil,
+    labels: @escaping @Sendable (inout RandomStream) -> [Float]
   ) -> EngineCase {
     EngineCase(name) { engine, stream in
       let x = stream.buffer(spec.shape.count, in: -2...2)
+      let weights = classWeights.map { Buffer($0) }
       let label = Buffer(labels(&stream))
       let (p, dx) = (Buffer.dirty(x.count), Buffer.dirty(x.count))
       let (loss, normalizer) = (Buffer.dirty(1), Buffer.dirty(1))
@@ -47,11 +49,12 @@ extension EngineCase {
       return EngineRun(
         EngineDerivative(inputs: [("scores", x, dx)], output: loss, outputGradient: lossGradient) {
           engine.softmax(spec.shape, input: x, output: p)
-          try engine.softmaxLoss(spec, probabilities: p, labels: label, loss: loss, normalizer: normalizer)
+          try engine.softmaxLoss(
+            spec, probabilities: p, labels: label, classWeights: weights, loss: loss, normalizer: normalizer)
         } backward: {
           engine.softmaxLossBackward(
-            spec, probabilities: p, labels: label, lossGradient: lossGradient, normalizer: normalizer,
-            inputGradient: dx)
+            spec, probabilities: p, labels: label, classWeights: weights, lossGradient: lossGradient,
+            normalizer: normalizer, inputGradient: dx)
         }, also: [("normalizer", normalizer)])
     }
   }
@@ -62,7 +65,8 @@ extension EngineCase {
       let (p, label) = (Buffer([0, 1, 0, 0x1p-140, 0.5, 0.5]), Buffer([2, 0]))
       let (loss, normalizer) = (Buffer.dirty(1), Buffer.dirty(1))
       return EngineRun([("loss", loss), ("normalizer", normalizer)]) {
-        try engine.softmaxLoss(spec, probabilities: p, labels: label, loss: loss, normalizer: normalizer)
+        try engine.softmaxLoss(
+          spec, probabilities: p, labels: label, classWeights: nil, loss: loss, normalizer: normalizer)
       }
     }
   }
@@ -115,7 +119,8 @@ extension EngineCase {
           loss.set(
             invalidLabel {
               let spec = SoftmaxLossSpec(shape: shape, ignoredLabel: 255)
-              try engine.softmaxLoss(spec, probabilities: p, labels: given, loss: one, normalizer: other)
+              try engine.softmaxLoss(
+                spec, probabilities: p, labels: given, classWeights: nil, loss: one, normalizer: other)
             })
           accuracy.set(
             invalidLabel {
@@ -127,7 +132,7 @@ extension EngineCase {
     }
   }
 
-  private static func invalidLabel(_ body: () throws -> Void) -> [Float] {
+  static func invalidLabel(_ body: () throws -> Void) -> [Float] {
     do {
       try body()
       return [-1, -1, -1]

@@ -8,7 +8,9 @@ extension EngineCase {
       ("29 images", .square(29, 3, 6, input: 6, kernel: 3)),
       ("32 images", .square(32, 2, 5, input: 5, kernel: 3, padding: 1)),
       ("32 images, one place", .square(32, 3, 4, input: 3, kernel: 3)),
-      ("one image", .square(1, 8, 16, input: 7, kernel: 3, padding: 1))
+      ("one image", .square(1, 8, 16, input: 7, kernel: 3, padding: 1)),
+      ("blocks of channels", .square(3, 16, 32, input: 14, kernel: 3, padding: 1)),
+      ("an image in blocks of channels", .square(1, 16, 48, input: 15, kernel: 3))
     ]
     return shapes.flatMap { name, spec in
       [

@@ -3,32 +3,41 @@ import CaffeCore
 extension EngineCase {
   /// Solver updates.
   package static var updates: [EngineCase] {
-    let steps: [(String, SGDStep)] = [
-      ("plain", SGDStep(rate: 0.1, momentum: 0, weightDecay: 0)),
-      ("momentum", SGDStep(rate: 0.01, momentum: 0.9, weightDecay: 0)),
-      ("momentum and L2", SGDStep(rate: 0.01, momentum: 0.9, weightDecay: 0.0005)),
-      ("L1", SGDStep(rate: 0.05, momentum: 0.5, weightDecay: 0.1, regularization: .l1)),
-      ("scaled", SGDStep(rate: 0.01, momentum: 0.9, weightDecay: 0.1, gradientScale: 0.25)),
-      ("rate 0", SGDStep(rate: 0, momentum: 0.9, weightDecay: 0.1))
+    let adam = AdamNumbers(momentum: 0.9, momentum2: 0.999, delta: 1e-8, correction: 0.4)
+    var decoupled = adam
+    decoupled.isDecayDecoupled = true
+    let formulas: [(String, UpdateFormula)] = [
+      ("SGD without momentum", .sgd(momentum: 0)), ("SGD", .sgd(momentum: 0.9)), ("Nesterov", .nesterov(momentum: 0.9)),
+      ("AdaGrad", .adaGrad(delta: 1e-8)), ("RMSProp", .rmsProp(decay: 0.95, delta: 1e-6)),
+      ("AdaDelta", .adaDelta(momentum: 0.95, delta: 1e-6)), ("Adam", .adam(adam)), ("AdamW", .adam(decoupled))
     ]
-    return steps.flatMap { name, step in
-      [0, 1, 37, 5001].map { count in
-        EngineCase("sgdUpdate/\(name), \(count) values", tolerance: .elementwise) { engine, stream in
-          let (w, g, h) = (Buffer(stream.tiedValues(count)), stream.buffer(count), stream.buffer(count))
-          return EngineRun([("weights", w), ("update", g), ("history", h)]) {
-            engine.sgdUpdate(step, weights: w, gradient: g, history: h, count: count)
-          }
-        }
-      }
-    } + [
-      EngineCase("sgdUpdate/the first only", tolerance: .elementwise) { engine, stream in
-        let (w, g, h) = (stream.buffer(50), stream.buffer(50), stream.buffer(50))
-        let step = SGDStep(rate: 0.01, momentum: 0.9, weightDecay: 0.1)
-        return EngineRun([("weights", w), ("update", g), ("history", h)]) {
-          engine.sgdUpdate(step, weights: w, gradient: g, history: h, count: 19)
-        }
-      }
+    let steps: [(String, UpdateStep)] = [
+      ("plain", UpdateStep(rate: 0.1)), ("L2", UpdateStep(rate: 0.01, weightDecay: 0.0005)),
+      ("L1", UpdateStep(rate: 0.05, weightDecay: 0.1, regularization: .l1)),
+      ("scaled", UpdateStep(rate: 0.01, weightDecay: 0.1, gradientScale: 0.25)),
+      ("rate 0", UpdateStep(rate: 0, weightDecay: 0.1))
     ]
+    return formulas.flatMap { formulaName, formula in
+      steps.flatMap { stepName, step in
+        [0, 1, 37, 5001].map { count in
+          update("\(formulaName), \(stepName), \(count) values", formula, step, size: count, count: count)
+        }
+      } + [update("\(formulaName), the first only", formula, steps[1].1, size: 50, count: 19)]
+    }
+  }
+
+  private static func update(
+    _ name: String, _ formula: UpdateFormula, _ step: UpdateStep, size: Int, count: Int
+  ) -> EngineCase {
+    EngineCase("update/\(name)", tolerance: .elementwise) { engine, stream in
+      let (w, g) = (Buffer(stream.tiedValues(size)), stream.buffer(size))
+      // Some of what is remembered are means of squares.
+      let histories = (0..<formula.historyCount).map { _ in stream.buffer(size, in: 0...1) }
+      let named = histories.enumerated().map { ("history \($0)", $1) }
+      return EngineRun([("weights", w), ("update", g)] + named) {
+        engine.update(formula, step, weights: w, gradient: g, histories: histories, count: count)
+      }
+    }
   }
 
   /// Random masks; what the stream says next shows how far it moved.

@@ -1,0 +1,105 @@
+import CaffeCore
+
+/// How long a net's layers took, over several iterations.
+public struct NetTiming: Sendable {
+  /// One layer's part.
+  public struct LayerTime: Sendable {
+    /// The layer's name.
+    public let name: String
+    /// Its type.
+    public let type: String
+    /// The time of each forward.
+    public fileprivate(set) var forward: [Duration] = []
+    /// The time of each backward; empty where none was asked for.
+    public fileprivate(set) var backward: [Duration] = []
+    /// Multiplications and additions of a forward, each counted; 0 where they are few.
+    public fileprivate(set) var operations = 0
+    /// Those of a backward.
+    public fileprivate(set) var backwardOperations = 0
+    /// The bytes of bottoms, tops and parameters, which a forward reads or writes at least once.
+    public fileprivate(set) var bytes = 0
+    /// How the engine computes it, where there is a choice.
+    public fileprivate(set) var computedBy: String?
+  }
+
+  /// The layers, in the order in which they compute.
+  public fileprivate(set) var layers: [LayerTime]
+  /// The time of each whole iteration.
+  public fileprivate(set) var iterations: [Duration] = []
+
+  /// The median of the times of the forward and the backward of all layers, summed up.
+  public var median: Duration { layers.reduce(.zero) { $0 + $1.forward.median + $1.backward.median } }
+}
+
+extension Net {
+  /// Times the layers one by one, forward and, where asked for, backward.
+  ///
+  /// - Parameters:
+  ///   - iterations: How many iterations are timed.
+  ///   - warmUp: How many come before them: the first takes memory and makes plans.
+  ///   - backward: Whether backward passes are run.
+  ///   - each: Called after each timed iteration, with its number from 1 on and its time.
+  /// - Throws: What the layers throw.
+  public func time(
+    iterations: Int, warmUp: Int = 0, backward: Bool = true,
+    each: (_ iteration: Int, _ time: Duration) -> Void = { _, _ in }
+  ) throws -> NetTiming {
+    for _ in 0..<max(0, warmUp) { try timeOnce(backward: backward) { _, _, _ in } }
+    var timing = NetTiming(layers: layers.map { .init(name: $0.name, type: type(of: $0).typeName) })
+    for iteration in 0..<max(0, iterations) {
+      let whole = try timeOnce(backward: backward) { layer, isForward, time in
+        if isForward { timing.layers[layer].forward.append(time) } else { timing.layers[layer].backward.append(time) }
+      }
+      timing.iterations.append(whole)
+      each(iteration + 1, whole)
+    }
+    for index in layers.indices { describe(&timing.layers[index], index) }
+    return timing
+  }
+
+  @discardableResult
+  private func timeOnce(
+    backward: Bool, _ note: (_ layer: Int, _ isForward: Bool, _ time: Duration) -> Void
+  ) throws -> Duration {
+    let clock = ContinuousClock()
+    clearGradients()
+    return try clock.measure {
+      for index in layers.indices {
+        note(index, true, try clock.measure { try forward(from: index, through: index) })
+      }
+      guard backward else { return }
+      for index in layers.indices.reversed() {
+        note(index, false, try clock.measure { try self.backward(from: index, through: index) })
+      }
+    }
+  }
+
+  private func describe(_ time: inout NetTiming.LayerTime, _ index: Int) {
+    let layer = layers[index]
+    time.operations = layer.operations(bottom: bottoms[index], top: tops[index])
+    // A product's gradient with respect to each of its two factors costs as much as the product.
+    let wanted = bottomNeedsBackward[index].contains(true)
+    let learns = layer.propagatesToParameter.contains(true)
+    time.backwardOperations = layerNeedsBackward[index] ? time.operations * ((wanted ? 1 : 0) + (learns ? 1 : 0)) : 0
+    var values = (bottoms[index] + layer.blobs).reduce(0) { $0 + $1.count }
+    for top in tops[index] where !bottoms[index].contains(where: { $0 === top }) { values += top.count }
+    time.bytes = values * MemoryLayout<Float>.stride
+    time.computedBy = layer.computedBy
+  }
+}
+
+extension [Duration] {
+  /// The middle one, in the order of size; the mean of the two middle ones of an even number.
+  public var median: Duration {
+    guard !isEmpty else { return .zero }
+    let sorted = sorted()
+    return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2
+  }
+
+  /// Half the distance between the first and the third quartile.
+  public var spread: Duration {
+    guard !isEmpty else { return .zero }
+    let sorted = sorted()
+    return (sorted[count * 3 / 4] - sorted[count / 4]) / 2
+  }
+}
