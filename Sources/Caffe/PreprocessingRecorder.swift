@@ -17,7 +17,10 @@ public final class PreprocessingRecorder: SolverObserver {
     for (index, layer) in net.layerParameters.enumerated() {
       guard let top = net.tops[index].first else { continue }
       do {
-        guard let found = try Preprocessing(of: layer, shape: top.shape.extents, context: net.context) else { continue }
+        let made = net.layers[index]
+        guard let found = try Preprocessing(of: layer, made, shape: top.shape.extents, context: net.context) else {
+          continue
+        }
         try found.write(beside: net.context.path(snapshot.model))
       } catch {
         net.context.logger.warning(
