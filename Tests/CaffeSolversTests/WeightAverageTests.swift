@@ -148,6 +148,20 @@ struct WeightAverageTests {
     #expect(try resumed.test().map(\.outputs) == whole.test().map(\.outputs))
   }
 
+  @Test func aStateAloneBeginsANewAverage() throws {
+    let training = try TinyTraining()
+    let fields = Self.fields + "snapshot_diff: true max_iter: 9 test_iter: 1 test_interval: 99"
+    let whole = try training.solver(fields)
+    try whole.step(3)
+    let files = try whole.snapshot()
+    let resumed = try training.solver(fields)
+    try resumed.step(1)
+    try resumed.restore(from: files.state)
+    #expect(abs(tested(try resumed.test()[0]) - TinyTraining.weight(whole)) < 1e-5)
+    try resumed.step(1)
+    #expect(abs(tested(try resumed.test()[0]) - TinyTraining.weight(resumed)) < 1e-5)
+  }
+
   @Test func aRecordOfAnotherNetIsRefused() throws {
     let solver = try TinyTraining().solver(Self.fields + "max_iter: 9")
     try solver.step(2)
