@@ -21,7 +21,9 @@ public final class PreprocessingRecorder: SolverObserver {
         guard let found = try Preprocessing(of: layer, made, shape: top.shape.extents, context: net.context) else {
           continue
         }
-        try found.write(beside: net.context.path(snapshot.model))
+        for model in [snapshot.model, snapshot.averagedModel].compactMap({ $0 }) {
+          try found.write(beside: net.context.path(model))
+        }
       } catch {
         net.context.logger.warning(
           "\(Preprocessing.sidecar(of: snapshot.model)) isn't written: \(error)", at: "solver.cpp:464")
