@@ -12,8 +12,9 @@ struct CaffeTool: ParsableCommand {
       """,
     version: "caffe version \(caffeVersion)",
     subcommands: [
-      TrainCommand.self, TestCommand.self, TimeCommand.self, DeviceQueryCommand.self, DigitsCommand.self,
-      PredictCommand.self, DeployCommand.self
+      TrainCommand.self, TestCommand.self, TimeCommand.self, SummaryCommand.self, PredictCommand.self,
+      DeployCommand.self,
+      DeviceQueryCommand.self, DigitsCommand.self
     ])
 
   /// The names of the verbs.
