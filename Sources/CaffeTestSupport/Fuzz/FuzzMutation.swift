@@ -77,7 +77,10 @@ extension FuzzLayer {
     case .int32, .int64, .uint32: "\(draw.oddInteger())"
     case .float, .double: draw.oddNumber()
     case .bool: draw.boolean() ? "true" : "false"
-    case .string, .bytes: draw.pick(["\"\"", "\"missing\"", "\"list.txt\"", "\"db\"", "\"infogain.binaryproto\""])
+    case .string, .bytes:
+      draw.pick([
+        "\"\"", "\"missing\"", "\"list.txt\"", "\"db\"", "\"infogain.binaryproto\"", "\"0.png\"", "\"windows.txt\""
+      ])
     case .enumeration(let name): draw.pick(Schema.caffe.enums[name]?.values.map(\.name) ?? ["0"])
     case .message("BlobShape"): FuzzRecipes.text(draw.oddExtents())
     case .message("FillerParameter"): filler(&draw)
