@@ -225,12 +225,12 @@ caffe_h5_handle caffe_h5_create_file(const char *path) {
   return checked(H5Fcreate(path, H5F_ACC_EXCL, H5P_DEFAULT, H5P_DEFAULT));
 }
 
-// Rows of a piece of about a megabyte, by which such a dataset is stored.
+// Rows of a piece of about 64 kB, by which such a dataset is stored.
 static hsize_t rows_in_piece(int32_t row_rank, const uint64_t *row) {
   double size = sizeof(float);
   for (int axis = 0; axis < row_rank; ++axis) size *= (double)row[axis];
-  double rows = (1 << 20) / size;
-  return rows < 1 ? 1 : rows > 65536 ? 65536 : (hsize_t)rows;
+  double rows = (1 << 16) / size;
+  return rows < 1 ? 1 : rows > 1024 ? 1024 : (hsize_t)rows;
 }
 
 caffe_h5_handle caffe_h5_create_growing(caffe_h5_handle parent, const char *name, int32_t row_rank, const uint64_t *row) {

@@ -17,8 +17,13 @@ public final class PreprocessingRecorder: SolverObserver {
     for (index, layer) in net.layerParameters.enumerated() {
       guard let top = net.tops[index].first else { continue }
       do {
-        guard let found = try Preprocessing(of: layer, shape: top.shape.extents, context: net.context) else { continue }
-        try found.write(beside: net.context.path(snapshot.model))
+        let made = net.layers[index]
+        guard let found = try Preprocessing(of: layer, made, shape: top.shape.extents, context: net.context) else {
+          continue
+        }
+        for model in [snapshot.model, snapshot.averagedModel].compactMap({ $0 }) {
+          try found.write(beside: net.context.path(model))
+        }
       } catch {
         net.context.logger.warning(
           "\(Preprocessing.sidecar(of: snapshot.model)) isn't written: \(error)", at: "solver.cpp:464")

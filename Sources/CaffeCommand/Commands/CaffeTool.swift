@@ -13,8 +13,7 @@ struct CaffeTool: ParsableCommand {
     version: "caffe version \(caffeVersion)",
     subcommands: [
       TrainCommand.self, TestCommand.self, TimeCommand.self, SummaryCommand.self, PredictCommand.self,
-      DeployCommand.self,
-      DeviceQueryCommand.self, DigitsCommand.self
+      DeployCommand.self, DeviceQueryCommand.self, DigitsCommand.self, CIFARCommand.self
     ])
 
   /// The names of the verbs.
@@ -29,14 +28,14 @@ struct Tool {
   let command: any Verb.Type
 
   private static let commands: [any Verb.Type] = [
-    ConvertMNISTTool.self, UpgradeNetTextTool.self, UpgradeNetBinaryTool.self, UpgradeSolverTextTool.self,
-    ClassificationTool.self
+    ConvertMNISTTool.self, ConvertCIFARTool.self, ConvertSiameseTool.self, UpgradeNetTextTool.self,
+    UpgradeNetBinaryTool.self, UpgradeSolverTextTool.self, ClassificationTool.self
   ]
 
   /// Tools of the original that this version doesn't have.
   private static let missing: Set<String> = [
-    "convert_imageset", "compute_image_mean", "extract_features", "convert_cifar_data",
-    "convert_mnist_siamese_data", "train_net", "test_net", "finetune_net", "net_speed_benchmark", "device_query"
+    "convert_imageset", "compute_image_mean", "extract_features", "train_net", "test_net", "finetune_net",
+    "net_speed_benchmark", "device_query"
   ]
 
   /// The tool called `name`; nil for `caffe` itself, by whatever name it was copied to.

@@ -37,32 +37,43 @@ struct DeployCommand: Verb {
     if shape != nil, deployment.inputs.count != 1 {
       throw CaffeError(.flag, "--shape is for one input; this net has \(deployment.inputs.count)")
     }
-    let shapes = try deployment.inputs.map { input in
-      try shape.flatMap(extents) ?? inputShape(input, context)
+    let sources = deployment.inputs.map { source in Result { try built(source, context) } }
+    let shapes = try zip(deployment.inputs, sources).map { input, source in
+      try shape.flatMap(extents) ?? inputShape(input, source)
     }
     let text = deployment.net(shapes: shapes).prototxt()
     try AtomicFile.write(to: out) { try $0.write(Array(text.utf8)) }
-    if let input = deployment.inputs.first { describe(input, shapes[0], out, context) }
+    if let input = deployment.inputs.first {
+      describe(input, try? sources[0].get().layers[0], shapes[0], out, context)
+    }
   }
 
-  private func describe(_ input: Deployment.Input, _ shape: [Int], _ out: String, _ context: Context) {
+  private func describe(
+    _ input: Deployment.Input, _ layer: Layer?, _ shape: [Int], _ out: String, _ context: Context
+  ) {
     do {
-      try Preprocessing(of: input.source, shape: shape, context: context)?.write(beside: out)
+      try Preprocessing(of: input.source, layer, shape: shape, context: context)?.write(beside: out)
     } catch {
       context.logger.warning("\(Preprocessing.sidecar(of: out)) isn't written: \(error)", at: "deploy.cpp:1")
     }
   }
 
-  /// The shape that the input had in training, for one picture.
-  private func inputShape(_ input: Deployment.Input, _ context: Context) throws -> [Int] {
+  /// The layer that the input came from, alone; only where its data is there.
+  private func built(_ input: Deployment.Input, _ context: Context) throws -> Net {
     var single = NetParameter()
     single.layer = [input.source]
     var quiet = context
     quiet.logger = .silent
-    do {
-      let extents = try Net(single, context: quiet).tops[0][input.top].shape.extents
+    return try Net(single, context: quiet)
+  }
+
+  /// The shape that the input had in training, for one picture.
+  private func inputShape(_ input: Deployment.Input, _ source: Result<Net, any Error>) throws -> [Int] {
+    switch source {
+    case .success(let net):
+      let extents = net.tops[0][input.top].shape.extents
       return input.source.type == "Input" ? extents : [1] + extents.dropFirst()
-    } catch {
+    case .failure(let error):
       if let guessed = guessedShape(input) { return guessed }
       throw CaffeError(
         .shape, "the shape of the input \"\(input.name)\" isn't known, since its data can't be read; give --shape",

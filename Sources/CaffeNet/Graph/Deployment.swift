@@ -66,7 +66,7 @@ public struct Deployment {
   /// The net to use, with inputs of these shapes, in the order of `inputs`.
   public func net(shapes: [[Int]]) -> NetParameter {
     var net = NetParameter()
-    net.name = name
+    if !name.isEmpty { net.name = name }
     net.layer = zip(inputs, shapes).map { input, shape in
       var layer = LayerParameter()
       layer.name = input.name

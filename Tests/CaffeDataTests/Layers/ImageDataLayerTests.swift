@@ -137,6 +137,17 @@ struct ImageDataLayerTests {
     #expect(message { _ = try oneLayerNet(layer("", source: "no.txt"), folder: folder) }.contains("no.txt"))
   }
 
+  /// A label that is too large is said to be of its line.
+  @Test func labelsOutOfRangeNameTheirLine() throws {
+    let net = try oneLayerNet(
+      layer("batch_size: 5") + """
+        layer { name: "ip" type: "InnerProduct" bottom: "data" top: "ip" inner_product_param { num_output: 4 } }
+        layer { name: "loss" type: "SoftmaxWithLoss" bottom: "ip" bottom: "label" top: "loss" }
+        """, folder: folder)
+    let text = message { try net.forward() }
+    #expect(text.contains("\"e.png\", line 6 of list.txt"), "\(text)")
+  }
+
   @Test func batchesOfOneMayChangeTheirShape() throws {
     try Picture(height: 5, width: 7, channels: 1, pixels: [UInt8](repeating: 0, count: 35)).write(
       to: folder.file("z.png"))

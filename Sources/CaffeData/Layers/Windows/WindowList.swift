@@ -46,7 +46,7 @@ package struct WindowList: Sendable {
   /// Reads the list `path`.
   ///
   /// - Throws: `CaffeError` with the line that isn't as it should be.
-  init(_ path: String, name: String, foregroundThreshold: Float, backgroundThreshold: Float) throws {
+  package init(_ path: String, name: String, foregroundThreshold: Float, backgroundThreshold: Float) throws {
     file = name
     var lines = try Lines(path, name: name)
     while let mark = lines.next() {
