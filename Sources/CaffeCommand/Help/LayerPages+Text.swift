@@ -1118,6 +1118,8 @@ extension LayerPage {
 
         ## Example
         ```prototxt
+        layer { name: "fc7" type: "Input" top: "fc7" input_param { shape { dim: 4 dim: 10 } } }
+        layer { name: "label" type: "Input" top: "label" input_param { shape { dim: 4 } } }
         layer {
           name: "dump"
           type: "HDF5Output"
