@@ -82,6 +82,7 @@ let package = Package(
     tests("CaffeEngineTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffeReferenceTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffeCommandTests", ["CaffeCommand", "CaffeTestSupport"]),
+    tests("CaffeExamplesTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffePublicAPITests", ["Caffe"])
   ],
   swiftLanguageModes: [.v6],

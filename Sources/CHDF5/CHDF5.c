@@ -219,3 +219,54 @@ int64_t caffe_h5_write_string(caffe_h5_handle parent, const char *name, const ch
   H5Tclose(type);
   return status;
 }
+
+caffe_h5_handle caffe_h5_create_file(const char *path) {
+  be_quiet();
+  return checked(H5Fcreate(path, H5F_ACC_EXCL, H5P_DEFAULT, H5P_DEFAULT));
+}
+
+// Rows of a piece of about 64 kB, by which such a dataset is stored.
+static hsize_t rows_in_piece(int32_t row_rank, const uint64_t *row) {
+  double size = sizeof(float);
+  for (int axis = 0; axis < row_rank; ++axis) size *= (double)row[axis];
+  double rows = (1 << 16) / size;
+  return rows < 1 ? 1 : rows > 1024 ? 1024 : (hsize_t)rows;
+}
+
+caffe_h5_handle caffe_h5_create_growing(caffe_h5_handle parent, const char *name, int32_t row_rank, const uint64_t *row) {
+  if (row_rank < 0 || row_rank >= H5S_MAX_RANK) return -1;
+  hsize_t now[H5S_MAX_RANK] = {0}, later[H5S_MAX_RANK] = {H5S_UNLIMITED}, piece[H5S_MAX_RANK] = {rows_in_piece(row_rank, row)};
+  for (int axis = 0; axis < row_rank; ++axis) now[axis + 1] = later[axis + 1] = piece[axis + 1] = row[axis];
+  hid_t space = checked(H5Screate_simple(row_rank + 1, now, later));
+  hid_t plan = checked(H5Pcreate(H5P_DATASET_CREATE));
+  hid_t dataset = -1;
+  if (space >= 0 && plan >= 0 && checked(H5Pset_chunk(plan, row_rank + 1, piece)) >= 0)
+    dataset = checked(H5Dcreate2(parent, name, H5T_IEEE_F32LE, space, H5P_DEFAULT, plan, H5P_DEFAULT));
+  if (plan >= 0) H5Pclose(plan);
+  if (space >= 0) H5Sclose(space);
+  return dataset;
+}
+
+static int64_t write_rows(hid_t dataset, hid_t space, int rank, const hsize_t *start, const hsize_t *block, const float *values) {
+  if (checked(H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, block, NULL)) < 0) return -1;
+  hid_t given = checked(H5Screate_simple(rank, block, NULL));
+  if (given < 0) return -1;
+  int64_t status = checked(H5Dwrite(dataset, H5T_NATIVE_FLOAT, given, space, H5P_DEFAULT, values));
+  H5Sclose(given);
+  return status;
+}
+
+int64_t caffe_h5_append(caffe_h5_handle dataset, uint64_t count, uint64_t rows, const float *values) {
+  caffe_h5_description description;
+  if (caffe_h5_describe(dataset, &description) < 0) return -1;
+  hsize_t all[H5S_MAX_RANK], start[H5S_MAX_RANK] = {count}, block[H5S_MAX_RANK];
+  for (int axis = 0; axis < description.rank; ++axis) all[axis] = block[axis] = description.extents[axis];
+  all[0] = count + rows;
+  block[0] = rows;
+  if (checked(H5Dset_extent(dataset, all)) < 0) return -1;
+  hid_t space = checked(H5Dget_space(dataset));
+  if (space < 0) return -1;
+  int64_t status = write_rows(dataset, space, description.rank, start, block, values);
+  H5Sclose(space);
+  return status;
+}

@@ -33,24 +33,24 @@ FOR_EVERY_CPU void caffe_image_planes(const uint8_t *bgr, uint8_t *restrict plan
   }
 }
 
-// Shares of a pixel in 1/2^11, as OpenCV has them: two passes stay within 32 bits.
+// Shares of a pixel in 1/2^11, as OpenCV has them, and its way of rounding, so that results are the same bit for bit.
 enum { share_bits = 11, one = 1 << share_bits };
 
 typedef struct {
-  // The first value of the left pixel and of the right one, and the share of the right one.
-  int32_t left, right, share;
+  // The left pixel and the right one, and their shares.
+  int32_t left, right, left_share, right_share;
 } tap;
+
+static int32_t clamped(int64_t index, int64_t count) { return (int32_t)(index < 0 ? 0 : index >= count ? count - 1 : index); }
 
 // Which two of `count` pixels pixel `index` of `new_count` lies between.
 static tap between(int64_t index, int64_t count, int64_t new_count) {
-  double centre = ((double)index + 0.5) * ((double)count / (double)new_count) - 0.5;
-  double below = floor(centre);
-  tap result = {(int32_t)below, (int32_t)below + 1, (int32_t)lrint((centre - below) * one)};
-  if (result.left < 0) result.left = 0;
-  if (result.right < 0) result.right = 0;
-  if (result.left > count - 1) result.left = (int32_t)(count - 1);
-  if (result.right > count - 1) result.right = (int32_t)(count - 1);
-  return result;
+  double scale = (double)count / (double)new_count;
+  float centre = (float)(((double)index + 0.5) * scale - 0.5);
+  int64_t below = (int64_t)floorf(centre);
+  float share = centre - (float)below;
+  return (tap){
+      clamped(below, count), clamped(below + 1, count), (int32_t)lrintf((1 - share) * one), (int32_t)lrintf(share * one)};
 }
 
 static inline __attribute__((always_inline)) void stretch(
@@ -58,7 +58,7 @@ static inline __attribute__((always_inline)) void stretch(
   for (int64_t x = 0; x < width; x++) {
     const uint8_t *left = source + taps[x].left * channels, *right = source + taps[x].right * channels;
     for (int channel = 0; channel < channels; channel++)
-      row[x * channels + channel] = left[channel] * (one - taps[x].share) + right[channel] * taps[x].share;
+      row[x * channels + channel] = left[channel] * taps[x].left_share + right[channel] * taps[x].right_share;
   }
 }
 
@@ -71,10 +71,10 @@ static void stretch_row(const uint8_t *source, int32_t *row, const tap *taps, in
 }
 
 FOR_EVERY_CPU static void mix_rows(
-    const int32_t *restrict above, const int32_t *restrict below, int32_t share, uint8_t *restrict target, int64_t count) {
-  int32_t rest = one - share;
+    const int32_t *restrict above, const int32_t *restrict below, tap lines, uint8_t *restrict target, int64_t count) {
+  int32_t first = lines.left_share, second = lines.right_share;
   for (int64_t i = 0; i < count; i++)
-    target[i] = (uint8_t)((above[i] * rest + below[i] * share + (1 << (2 * share_bits - 1))) >> (2 * share_bits));
+    target[i] = (uint8_t)((((first * (above[i] >> 4)) >> 16) + ((second * (below[i] >> 4)) >> 16) + 2) >> 2);
 }
 
 int caffe_image_resize(
@@ -107,7 +107,7 @@ int caffe_image_resize(
       stretch_row(source + wanted[i] * width * channels, kept[i], taps, new_width, channels);
       numbers[i] = wanted[i];
     }
-    mix_rows(kept[0], kept[1], lines.share, target + y * count, count);
+    mix_rows(kept[0], kept[1], lines, target + y * count, count);
   }
   free(taps);
   free(rows);

@@ -26,11 +26,14 @@ static long offsets_of_row(const caffe_patches *p, long row, long *offset) {
   return row;
 }
 
+// The values below one place of an axis, of those of the whole axis, which may be none.
+static long below(long values, long extent) { return extent > 0 ? values / extent : 0; }
+
 static void gather(
     const caffe_patches *p, int axis, const long *offset, const float *image, long plane, long places, float *row) {
   long first, last, stride = p->stride[axis];
   inside(p, axis, offset[axis], &first, &last);
-  plane /= p->input[axis];
+  plane = below(plane, p->input[axis]);
   places /= p->output[axis];
   memset(row, 0, (size_t)(first * places) * sizeof(float));
   memset(row + last * places, 0, (size_t)((p->output[axis] - last) * places) * sizeof(float));
@@ -52,7 +55,7 @@ static void scatter(
     const caffe_patches *p, int axis, const long *offset, float *image, long plane, long places, const float *row) {
   long first, last, stride = p->stride[axis];
   inside(p, axis, offset[axis], &first, &last);
-  plane /= p->input[axis];
+  plane = below(plane, p->input[axis]);
   places /= p->output[axis];
   if (axis + 1 == p->axes) {
     for (long i = first; i < last; i++) image[offset[axis] + i * stride] += row[i];

@@ -11,7 +11,7 @@ extension CPUEngine: HingeLossOps {
     try shape.forEachLabel(labels.hostForReading()) { start, label in
       for channel in 0..<shape.channels {
         let score = x[start + channel * shape.inner]
-        let margin = Double(max(1 + (channel == label ? -score : score), 0))
+        let margin = Double(CPUEngine.margin(channel == label ? -score : score))
         sum += spec.norm == .l1 ? margin : margin * margin
       }
     }
@@ -32,9 +32,12 @@ extension CPUEngine: HingeLossOps {
         let plane = i / shape.inner
         let place = plane / shape.channels * shape.inner + i % shape.inner
         let sign: Float = label[place] == Float(plane % shape.channels) ? -1 : 1
-        let margin = max(1 + sign * x[i], 0)
+        let margin = CPUEngine.margin(sign * x[i])
         dx[i] = sign * factor * (spec.norm == .l1 ? (margin > 0 ? 1 : 0) : 2 * margin)
       }
     }
   }
+
+  /// NaN for a score that is none: `max` would hide it.
+  private static func margin(_ score: Float) -> Float { 1 + score < 0 ? 0 : 1 + score }
 }

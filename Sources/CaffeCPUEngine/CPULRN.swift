@@ -21,7 +21,7 @@ private final class CPULRN: LRNPlan {
     self.spec = spec
     self.engine = engine
     form = .plain(spec.images * spec.channels * spec.height * spec.width)
-    scale = AlignedMemory(count: form.count)
+    scale = AlignedMemory(count: 0)
   }
 
   func forward(input: Buffer, output: Buffer) {

@@ -15,6 +15,8 @@ public final class Buffer {
   private var host: AlignedMemory?
   private var replica: (any BufferReplica)?
   private var newest = Newest.nothing
+  /// Sets the values at the first access, if nobody has set others before.
+  private var pending: ((Buffer) -> Void)?
 
   /// Makes a buffer of `count` zeros, taking no memory yet.
   public init(count: Int = 0) { self.count = count }
@@ -24,6 +26,7 @@ public final class Buffer {
     guard count != self.count else { return }
     self.count = count
     version += 1
+    pending = nil
     if let host, host.count >= count {
       newest = newest == .nothing ? .nothing : .host
     } else {
@@ -114,9 +117,18 @@ extension Buffer {
 
   /// Room for plain values, all of which the caller sets; other forms become stale.
   package func hostForOverwriting() -> UnsafeMutablePointer<Float> {
+    pending = nil
     newest = .host
     version += 1
     return hostMemory().pointer
+  }
+
+  /// Has `body` set all values at the first access: memory and time are only taken for values that are used, not for
+  /// first weights in whose place others are loaded or shared.
+  package func fillLater(_ body: @escaping (Buffer) -> Void) {
+    newest = .nothing
+    version += 1
+    pending = body
   }
 
   /// The engine's form, if it is up to date.
@@ -128,7 +140,7 @@ extension Buffer {
   package var storedReplica: (any BufferReplica)? { replica }
 
   /// Whether nobody has written the values, so that all are zero.
-  package var isUntouched: Bool { newest == .nothing }
+  package var isUntouched: Bool { newest == .nothing && pending == nil }
 
   /// Says that `replica` was made from the newest values and agrees with them.
   package func attach(_ replica: any BufferReplica) {
@@ -142,6 +154,7 @@ extension Buffer {
   /// Says that `replica` now holds the newest values; plain ones become stale.
   package func replaceValues(with replica: any BufferReplica) {
     self.replica = replica
+    pending = nil
     newest = .replica
     version += 1
   }
@@ -157,6 +170,10 @@ extension Buffer {
   }
 
   private func currentHost() -> UnsafeMutablePointer<Float> {
+    if let fill = pending {
+      pending = nil
+      fill(self)
+    }
     let memory = hostMemory()
     switch newest {
     case .host, .both: break

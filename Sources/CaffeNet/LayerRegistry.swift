@@ -4,7 +4,7 @@ import CaffeProto
 /// The layer types that nets can be built of, by name. A value: a program adds its own and passes it on.
 public struct LayerRegistry {
   /// Types of the original that don't come with this version.
-  private static let laterTypes: Set<String> = ["HDF5Output", "ImageData", "Python", "WindowData"]
+  private static let laterTypes: Set<String> = ["Python"]
 
   private var types: [String: Layer.Type] = [:]
 

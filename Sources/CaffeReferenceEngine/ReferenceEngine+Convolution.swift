@@ -10,9 +10,10 @@ extension ReferenceEngine: ConvolutionOps {
 private final class ReferenceConvolution: ConvolutionPlan {
   let method = "loops"
   private let spec: ConvolutionSpec
-  private let taps: ConvolutionTaps
+  /// Made when they are first used: a net that is only built needs neither.
+  private lazy var taps = ConvolutionTaps(spec)
   /// Of one image and group: a row of output positions for every channel and tap.
-  private let met: AlignedMemory
+  private lazy var met = AlignedMemory(count: kernelCount * outputPlane)
   private let groupInputs: Int
   private let groupOutputs: Int
   /// Values of one kernel.
@@ -23,13 +24,11 @@ private final class ReferenceConvolution: ConvolutionPlan {
 
   init(_ spec: ConvolutionSpec) {
     self.spec = spec
-    taps = ConvolutionTaps(spec)
     groupInputs = spec.inputChannels / spec.groups
     groupOutputs = spec.outputChannels / spec.groups
-    kernelCount = groupInputs * taps.count
+    kernelCount = groupInputs * spec.kernel.reduce(1, *)
     inputPlane = spec.input.reduce(1, *)
-    outputPlane = taps.positions
-    met = AlignedMemory(count: kernelCount * outputPlane)
+    outputPlane = spec.output.reduce(1, *)
   }
 
   /// y[o, p] = bias[o] + Σ over k of w[o, k] · (what tap k meets at p).

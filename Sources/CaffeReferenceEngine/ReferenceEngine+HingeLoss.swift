@@ -38,7 +38,9 @@ extension ReferenceEngine: HingeLossOps {
     }
   }
 
+  /// NaN for a score that is none: `max` would hide it.
   private func margin(_ score: Float, isOwn: Bool) -> Double {
-    max(0, 1 + (isOwn ? -Double(score) : Double(score)))
+    let margin = 1 + (isOwn ? -Double(score) : Double(score))
+    return margin < 0 ? 0 : margin
   }
 }

@@ -30,7 +30,7 @@ private final class ReferencePooling: PoolingPlan {
   private let inputPlane: Int
   private let outputPlane: Int
   /// Of the last forward: each window's winner in its plane, -1 where nothing won.
-  private var winners: [Int]
+  private lazy var winners = Array(repeating: -1, count: spec.method == .average ? 0 : spec.outputCount)
   /// Of the last forward that weighed values by themselves: what it read and wrote.
   private var weighed: (input: Buffer, output: Buffer)?
 
@@ -40,7 +40,6 @@ private final class ReferencePooling: PoolingPlan {
     columns = ReferencePooling.windows(spec, axis: 1)
     inputPlane = spec.input[0] * spec.input[1]
     outputPlane = spec.output[0] * spec.output[1]
-    winners = Array(repeating: -1, count: spec.method == .average ? 0 : spec.outputCount)
   }
 
   private static func windows(_ spec: PoolingSpec, axis: Int) -> [PoolingWindow] {

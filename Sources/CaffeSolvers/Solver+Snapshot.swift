@@ -39,11 +39,13 @@ extension Solver {
 
   /// The weights themselves are what a resumed training needs, even if the snapshot was asked for while the averages are tested.
   private func writeModels(_ files: SnapshotFiles, _ format: WeightsFormat) throws {
-    func write(_ file: String) throws {
-      try net.saveWeights(file: file, format: format, includingGradients: settings.snapshotGradients)
+    func write(_ file: String, includingGradients: Bool = false) throws {
+      try net.saveWeights(file: file, format: format, includingGradients: includingGradients)
     }
-    guard let average, let averagedModel = files.averagedModel else { return try write(files.model) }
-    try average.using(false) { try write(files.model) }
+    guard let average, let averagedModel = files.averagedModel else {
+      return try write(files.model, includingGradients: settings.snapshotGradients)
+    }
+    try average.using(false) { try write(files.model, includingGradients: settings.snapshotGradients) }
     context.logger.info("Snapshotting averaged weights to \(averagedModel)", at: "solver.cpp:464")
     try average.using(true) { try write(averagedModel) }
   }

@@ -23,7 +23,8 @@ import Testing
     #expect(wrong.status == 64)
     #expect(
       wrong.error.contains(
-        "there is no command \"trian\"; commands: train, test, time, device_query, digits; did you mean \"train\"?"))
+        "there is no command \"trian\"; commands: train, test, time, summary, predict, deploy, device_query, digits, cifar; did you mean \"train\"?"
+      ))
   }
 
   @Test func anUnknownFlagNamesNearOnesAndTheUsage() throws {

@@ -12,7 +12,8 @@ struct CPUEngineTests {
   func convolvesAllShapesByEachMethod(_ method: ConvolutionMethod) throws {
     let results = EngineComparison.compare(
       CPUEngine(threads: 1, convolutions: method), against: ReferenceEngine(),
-      cases: EngineCase.convolutions + EngineCase.chains + EngineCase.normalizedChains + EngineCase.randomized(count: 40, seed: 2))
+      cases: EngineCase.convolutions + EngineCase.chains + EngineCase.normalizedChains
+        + EngineCase.randomized(count: 40, seed: 2))
     #expect(!results.isEmpty)
     let failures = results.filter { !$0.passed }.map(\.line)
     #expect(failures.isEmpty, "\(failures.joined(separator: "\n"))")

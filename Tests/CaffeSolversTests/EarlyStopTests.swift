@@ -55,9 +55,11 @@ struct EarlyStopTests {
   @Test func aLeastChangeIsAskedFor() throws {
     let scores: [Float] = [0.5, 0.55, 0.58, 0.61, 0.9]
     #expect(try run(EarlyStop(output: "score", patience: 2), scores).1 == .finished)
-    let (iteration, outcome, _) = try run(EarlyStop(output: "score", patience: 2, minimumDelta: 0.1), scores)
+    let (iteration, outcome, training) = try run(EarlyStop(output: "score", patience: 2, minimumDelta: 0.1), scores)
     #expect(outcome == .earlyStopped)
     #expect(iteration == 3)
+    let reason = try #require(training.log.texts(from: "solver.cpp:311").last)
+    #expect(reason.contains("0.5, its value at iteration 1, by more than 0.1 in 2 test runs"), "\(reason)")
   }
 
   @Test func theDirectionCanBeGiven() throws {

@@ -120,6 +120,45 @@ struct RateScheduleTests {
     #expect(resumed.learningRate == 0.5)
   }
 
+  @Test func theCheckpointsRecordGoesOnBitForBit() throws {
+    let training = try TinyTraining()
+    let fields =
+      #"base_lr: 0.02 lr_policy: "plateau" gamma: 0.5 plateau_winsize: 2 min_lr: 0.001 snapshot_prefix: "run""#
+    let whole = try training.solver("\(fields) max_iter: 99")
+    // The loss of the start stays the least, since the target runs away: a new start would take the next ones for it.
+    let losses = (0..<20).map { Float(8 + 10 * $0) }
+    let setter = LossSetter(losses)
+    whole.observers = [setter]
+    try whole.step(4)
+    let record = try #require(whole.checkpointedStates.first).checkpoint()
+    let files = try whole.snapshot()
+    try whole.step(6)
+
+    let resumed = try training.solver("\(fields) max_iter: 99")
+    let second = LossSetter(losses)
+    try resumed.net.forward()
+    resumed.observers = [second]
+    try resumed.restore(from: files.state)
+    try #require(resumed.checkpointedStates.first).restoration(of: record)()
+    try resumed.step(6)
+    #expect(second.rates == setter.rates.suffix(6))
+    #expect(Set(second.rates).count > 2)
+    #expect(TinyTraining.weight(resumed) == TinyTraining.weight(whole))
+  }
+
+  @Test func aRecordThatIsNotWholeIsRefused() throws {
+    let solver = try TinyTraining().solver(
+      #"lr_policy: "plateau" gamma: 0.5 plateau_winsize: 2 max_iter: 9"#)
+    let state = try #require(solver.checkpointedStates.first)
+    for name in ["falls", "last_event"] {
+      var record = state.checkpoint()
+      record.integers[name] = nil
+      #expect(throws: CaffeError.self) { try state.restoration(of: record) }
+      record.integers[name] = -1
+      #expect(throws: CaffeError.self) { try state.restoration(of: record) }
+    }
+  }
+
   // MARK: - Bad input
 
   @Test(arguments: [

@@ -24,6 +24,18 @@ private struct SlightlyWrongRule: UpdateRule {
   }
 }
 
+/// Makes one value of every update a little wrong: of the weights, or of what is remembered.
+private final class Saboteur: EngineListener {
+  private let target: Int
+
+  init(target: Int) { self.target = target }
+
+  func finished(_ operation: EngineOperation, writing buffers: [Buffer?]) {
+    guard operation == .update, let buffer = buffers[min(target, buffers.count - 1)] else { return }
+    buffer[buffer.count / 2] *= 1.002
+  }
+}
+
 /// The check of whole trainings itself; the walk over the reference cases runs them all.
 struct SolverReferenceTests {
   private static let fixtures = SolverCases.all(in: ReferenceFolder.fixtures + "/solvers")
@@ -40,6 +52,16 @@ struct SolverReferenceTests {
     let outcome = SolverCases.run(folder: folder, engine: ReferenceEngine(), rules: [SlightlyWrongRule.self])
     #expect(outcome.verdict == .failed)
     #expect((outcome.difference ?? 0) > 1)
+  }
+
+  @Test(arguments: ["nesterov", "adagrad", "rmsprop", "adadelta", "adam", "legacy_enum"])
+  func aSlightlyWrongUpdateFails(name: String) {
+    let folder = ReferenceFolder.fixtures + "/solvers/\(name)"
+    // Buffers: weights, gradient, the first history, the second one.
+    for target in [0, 2, 3] {
+      let engine = ForwardingEngine(ReferenceEngine(), listener: Saboteur(target: target))
+      #expect(SolverCases.run(folder: folder, engine: engine).verdict == .failed, "\(target)")
+    }
   }
 
   @Test func aTypeThatIsNotThereIsSkipped() {

@@ -61,6 +61,49 @@ struct WeightAverageTests {
     #expect(try training.solver(#"snapshot_prefix: "x""#).snapshot().averagedModel == nil)
   }
 
+  /// On every engine, whose plans may keep weights in forms of their own: the test net gives what the average in a net of its
+  /// own gives.
+  @Test func plansFollowTheAverage() throws {
+    let net = """
+      layer {
+        name: "x" type: "DummyData" top: "x" top: "t"
+        dummy_data_param {
+          shape { dim: 4 dim: 16 dim: 6 dim: 6 } shape { dim: 4 dim: 32 dim: 4 dim: 4 }
+          data_filler { type: "constant" value: 0.5 } data_filler { type: "constant" value: 2 }
+        }
+      }
+      layer {
+        name: "w" type: "Convolution" bottom: "x" top: "y"
+        convolution_param { num_output: 32 kernel_size: 3 weight_filler { type: "gaussian" std: 0.1 } }
+      }
+      layer { name: "loss" type: "EuclideanLoss" bottom: "y" bottom: "t" top: "loss" }
+      """
+    let training = try TinyTraining(net: net)
+    let text = """
+      net: "net.prototxt" base_lr: 0.002 momentum: 0.9 lr_policy: "fixed" max_iter: 99 test_iter: 1 test_interval: 1
+      snapshot_prefix: "run" ema_decay: 0.9
+      """
+    for engine in TestEngines.all {
+      var context = training.context
+      context.engine = engine
+      let solver = try Solver(NetReader.parseSolver(text: text).solver, context: context)
+      try solver.step(5)
+      let files = try solver.snapshot()
+      context.phase = .test
+      for _ in 0..<2 {
+        let averaged = try Net(file: "net.prototxt", context: context)
+        try averaged.loadWeights(file: try #require(files.averagedModel))
+        let weighted = try Net(file: "net.prototxt", context: context)
+        try weighted.loadWeights(file: files.model)
+        let (want, other) = (try averaged.forward(), try weighted.forward())
+        #expect(want != other)
+        #expect(try solver.test()[0].outputs[0].value == want, "\(engine.name)")
+        // The trained net's own plans see the weights again.
+        #expect(try solver.net.forward() == other, "\(engine.name)")
+      }
+    }
+  }
+
   @Test func aSnapshotDuringATestHoldsTheWeights() throws {
     let training = try TinyTraining()
     let solver = try training.solver(Self.fields + "max_iter: 3 test_iter: 2 test_interval: 9")
@@ -103,6 +146,20 @@ struct WeightAverageTests {
     try resumed.step(3)
     #expect(TinyTraining.weight(resumed) == TinyTraining.weight(whole))
     #expect(try resumed.test().map(\.outputs) == whole.test().map(\.outputs))
+  }
+
+  @Test func aStateAloneBeginsANewAverage() throws {
+    let training = try TinyTraining()
+    let fields = Self.fields + "snapshot_diff: true max_iter: 9 test_iter: 1 test_interval: 99"
+    let whole = try training.solver(fields)
+    try whole.step(3)
+    let files = try whole.snapshot()
+    let resumed = try training.solver(fields)
+    try resumed.step(1)
+    try resumed.restore(from: files.state)
+    #expect(abs(tested(try resumed.test()[0]) - TinyTraining.weight(whole)) < 1e-5)
+    try resumed.step(1)
+    #expect(abs(tested(try resumed.test()[0]) - TinyTraining.weight(resumed)) < 1e-5)
   }
 
   @Test func aRecordOfAnotherNetIsRefused() throws {

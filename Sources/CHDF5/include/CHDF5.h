@@ -61,3 +61,10 @@ int64_t caffe_h5_write_string(caffe_h5_handle parent, const char *name, const ch
 
 // Copies the reason of the last failure to `buffer`.
 void caffe_h5_error(char *buffer, size_t size);
+
+// Makes a file on the disk, which must not be there.
+caffe_h5_handle caffe_h5_create_file(const char *path);
+// Makes a dataset of float32 without rows, to be added one after the other; a row has the extents `row`.
+caffe_h5_handle caffe_h5_create_growing(caffe_h5_handle parent, const char *name, int32_t row_rank, const uint64_t *row);
+// Adds rows behind the `count` that are there.
+int64_t caffe_h5_append(caffe_h5_handle dataset, uint64_t count, uint64_t rows, const float *values);

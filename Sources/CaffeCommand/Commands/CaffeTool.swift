@@ -11,7 +11,10 @@ struct CaffeTool: ParsableCommand {
       --flagfile=FILE takes flags from a file.
       """,
     version: "caffe version \(caffeVersion)",
-    subcommands: [TrainCommand.self, TestCommand.self, TimeCommand.self, DeviceQueryCommand.self, DigitsCommand.self])
+    subcommands: [
+      TrainCommand.self, TestCommand.self, TimeCommand.self, SummaryCommand.self, PredictCommand.self,
+      DeployCommand.self, DeviceQueryCommand.self, DigitsCommand.self, CIFARCommand.self
+    ])
 
   /// The names of the verbs.
   static var verbNames: [String] { configuration.subcommands.compactMap { $0.configuration.commandName } }
@@ -25,13 +28,14 @@ struct Tool {
   let command: any Verb.Type
 
   private static let commands: [any Verb.Type] = [
-    ConvertMNISTTool.self, UpgradeNetTextTool.self, UpgradeNetBinaryTool.self, UpgradeSolverTextTool.self
+    ConvertMNISTTool.self, ConvertCIFARTool.self, ConvertSiameseTool.self, UpgradeNetTextTool.self,
+    UpgradeNetBinaryTool.self, UpgradeSolverTextTool.self, ClassificationTool.self
   ]
 
   /// Tools of the original that this version doesn't have.
   private static let missing: Set<String> = [
-    "convert_imageset", "compute_image_mean", "extract_features", "classification", "convert_cifar_data",
-    "convert_mnist_siamese_data", "train_net", "test_net", "finetune_net", "net_speed_benchmark", "device_query"
+    "convert_imageset", "compute_image_mean", "extract_features", "train_net", "test_net", "finetune_net",
+    "net_speed_benchmark", "device_query"
   ]
 
   /// The tool called `name`; nil for `caffe` itself, by whatever name it was copied to.

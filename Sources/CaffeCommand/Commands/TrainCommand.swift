@@ -22,6 +22,7 @@ struct TrainCommand: Verb {
     }
     let context = try session.context(machine, phase: .train)
     let solver = try solver(file, context, session)
+    solver.observers.append(PreprocessingRecorder())
     let gradientCheck = train.checks.apply(to: solver)
     try train.ending.apply(to: solver)
 

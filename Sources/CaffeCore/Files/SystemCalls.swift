@@ -49,7 +49,7 @@ package enum SystemCalls {
   }
 
   /// The error for a failed call: what was tried, why it failed, and what to do.
-  static func error(_ path: String, _ action: String, _ code: Int32 = errno) -> CaffeError {
+  package static func error(_ path: String, _ action: String, _ code: Int32 = errno) -> CaffeError {
     let reason = String(cString: strerror(code))
     return CaffeError(.file, file: path, "\(action): \(reason); \(remedy(path, code))")
   }

@@ -45,6 +45,8 @@ package final class DataLayer: Layer, RecordSource, ResumableSource {
   private var current: LoadedBatch?
   private var shape = DatumShape(channels: 0, height: 0, width: 0)
   private var skippedBatches: UInt64 = 0
+  /// The shape of the records, before their transformation.
+  private(set) var recordShape = DatumShape(channels: 0, height: 0, width: 0)
 
   /// Checks the message and opens the database.
   package required init(_ parameter: LayerParameter, context: Context) throws {
@@ -70,6 +72,7 @@ package final class DataLayer: Layer, RecordSource, ResumableSource {
   package override func setUp(bottom: [Blob], top: [Blob]) throws {
     guard let loader else { return }
     shape = loader.shape
+    recordShape = loader.recordShape
     let extents = [spec.batchSize, shape.channels, shape.height, shape.width]
     context.logger.info(
       "output data size: \(extents.map(String.init).joined(separator: ","))", at: "data_layer.cpp:45")
@@ -142,8 +145,10 @@ package final class DataLayer: Layer, RecordSource, ResumableSource {
   }
 }
 
-/// The layer types that read files.
+/// The layer types that read or write files.
 public enum DataLayers {
   /// Every type, to be registered.
-  public static let types: [Layer.Type] = [DataLayer.self, HDF5DataLayer.self]
+  public static let types: [Layer.Type] = [
+    DataLayer.self, HDF5DataLayer.self, HDF5OutputLayer.self, ImageDataLayer.self, WindowDataLayer.self
+  ]
 }

@@ -37,6 +37,8 @@ final class RecordBatchLoader: BatchLoader {
   private let onRestart: () -> Void
   /// The shape that records have after their transformation; in batches of one it may change.
   private(set) var shape: DatumShape
+  /// The shape of the first record's picture, before its transformation.
+  let recordShape: DatumShape
   private var recordNumber: UInt64 = 0
   private var recordsInLap: UInt64 = 0
   /// The number of records from the first to the last, once it is known.
@@ -53,9 +55,9 @@ final class RecordBatchLoader: BatchLoader {
     self.batchSize = batchSize
     self.onRestart = onRestart
     lapLength = reader.count.flatMap { $0 > 0 ? UInt64($0) : nil }
-    shape = DatumShape(channels: 0, height: 0, width: 0)
     _ = try reader.next()
-    shape = try transformer.outputShape(of: naming { try decoder.decode(DatumView(reader.value)).checkedShape() })
+    recordShape = try RecordBatchLoader.naming(reader) { try decoder.decode(DatumView(reader.value)).checkedShape() }
+    shape = try transformer.outputShape(of: recordShape)
     try reader.rewind()
   }
 
@@ -137,6 +139,10 @@ final class RecordBatchLoader: BatchLoader {
 
   /// Says in an error which record it is about.
   private func naming<Result>(_ body: () throws -> Result) throws -> Result {
+    try RecordBatchLoader.naming(reader, body)
+  }
+
+  private static func naming<Result>(_ reader: any RecordReader, _ body: () throws -> Result) throws -> Result {
     do {
       return try body()
     } catch let error as CaffeError where error.location == nil {

@@ -83,6 +83,13 @@ public struct DataTransformer: Sendable {
     }
   }
 
+  /// The same for bytes that lie channel by channel.
+  func transform(
+    _ bytes: UnsafeBufferPointer<UInt8>, of shape: DatumShape, number: UInt64, to target: UnsafeMutablePointer<Float>
+  ) {
+    write(bytes, of: shape, window(of: shape, number: number), to: target)
+  }
+
   /// What is cut out, and whether it is flipped.
   private struct Window {
     var top = 0

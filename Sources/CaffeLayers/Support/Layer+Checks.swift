@@ -40,12 +40,11 @@ extension Layer {
   /// The layer's random stream for `purpose`.
   func stream(_ purpose: String) -> RandomStream { context.random.stream("\(name)/\(purpose)") }
 
-  /// Makes a parameter of this shape and fills it.
+  /// Makes a parameter of this shape, which is filled when it is first used.
   func makeParameter(_ shape: Shape, _ filler: Filler, purpose: String) throws -> Blob {
     try shape.checkFitsMemory()
     let blob = Blob(shape)
-    var random = stream(purpose)
-    try filler.fill(blob, random: &random)
+    try filler.fillLater(blob, random: stream(purpose))
     return blob
   }
 

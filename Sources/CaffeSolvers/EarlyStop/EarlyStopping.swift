@@ -90,7 +90,8 @@ final class EarlyStopping: CheckpointedState {
   var reason: String {
     let verb = direction == .up ? "risen above" : "fallen below"
     let limit = best.map { "\($0.general), its value at iteration \(bestIteration)," } ?? "nothing"
-    return "\(rule.output) has not \(verb) \(limit) in \(waited) test runs"
+    let least = rule.minimumDelta > 0 ? " by more than \(rule.minimumDelta.general)" : ""
+    return "\(rule.output) has not \(verb) \(limit)\(least) in \(waited) test runs"
   }
 
   // MARK: - CheckpointedState

@@ -41,7 +41,7 @@ struct PictureTests {
     var count = 0
     for (name, tensor) in tensors where name.hasPrefix("resized") {
       let resized = try picture.resized(height: tensor.shape[0], width: tensor.shape[1])
-      #expect(try #require(difference(resized, tensor.values)) <= 1, "\(name)")
+      #expect(try #require(difference(resized, tensor.values)) == 0, "\(name)")
       count += 1
     }
     #expect(count == 7)

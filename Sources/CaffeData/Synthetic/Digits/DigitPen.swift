@@ -1,28 +1,3 @@
-import CaffeCore
-
-/// Random choices made of integers and the four operations only, so that every machine draws the same.
-struct DigitChoices {
-  private var stream: RandomStream
-
-  init(seed: UInt64, stream: UInt64) { self.stream = RandomStream(seed: seed, stream: stream) }
-
-  /// One of `0..<count`.
-  mutating func pick(_ count: Int) -> Int { Int((UInt64(stream.nextWord()) * UInt64(count)) >> 32) }
-
-  mutating func uniform(_ low: Float, _ high: Float) -> Float { low + (high - low) * stream.nextUniform() }
-
-  /// About normal, of deviation 1: four uniform numbers.
-  mutating func bell() -> Float {
-    let sum = stream.nextUniform() + stream.nextUniform() + stream.nextUniform() + stream.nextUniform()
-    return (sum - 2) * 1.732_050_8
-  }
-
-  mutating func bellPoint() -> SIMD2<Float> {
-    let x = bell()
-    return SIMD2(x, bell())
-  }
-}
-
 /// A piece of a line with the pen's radius at both ends.
 struct PenSegment {
   var start: SIMD2<Float>
@@ -36,7 +11,7 @@ struct DigitHand {
   private static let steps = 6
 
   /// The digit in the shape's own coordinates, radii relative to the pen's.
-  static func draw(_ shape: DigitShape, with choices: inout DigitChoices) -> [PenSegment] {
+  static func draw(_ shape: DigitShape, with choices: inout DrawingChoices) -> [PenSegment] {
     let shake = choices.uniform(0.012, 0.042)
     let places = shape.places.map { $0 + shake * choices.bellPoint() }
     let bend = ElasticField(with: &choices)
@@ -86,7 +61,7 @@ struct Affine {
   private var x: SIMD2<Float>
   private var y: SIMD2<Float>
 
-  init(with choices: inout DigitChoices) {
+  init(with choices: inout DrawingChoices) {
     // Half-angle form: exact sines and cosines without a library function.
     let half = 0.055 * choices.bell()
     let cosine = (1 - half * half) / (1 + half * half)
@@ -110,7 +85,7 @@ struct ElasticField {
   private static let side = 4
   private let vectors: [SIMD2<Float>]
 
-  init(with choices: inout DigitChoices) {
+  init(with choices: inout DrawingChoices) {
     let strength = choices.uniform(0.02, 0.07)
     vectors = (0..<ElasticField.side * ElasticField.side).map { _ in strength * choices.bellPoint() }
   }

@@ -36,7 +36,7 @@ public struct SyntheticDigits: Sendable {
     labels.reserveCapacity(count)
     var canvas = DigitCanvas()
     for index in 0..<count {
-      var choices = DigitChoices(seed: seed, stream: split.rawValue << 32 | UInt64(index))
+      var choices = DrawingChoices(seed: seed, stream: split.rawValue << 32 | UInt64(index))
       let digit = choices.pick(10)
       let variants = DigitShape.variants[digit]
       let segments = DigitHand.draw(variants[choices.pick(variants.count)], with: &choices)

@@ -5,7 +5,7 @@ struct DigitCanvas {
   private var ink = [Float](repeating: 0, count: side * side)
 
   /// Inks the strokes so that the digit fills a box of about 20×20 around the middle, as the pictures of MNIST do.
-  mutating func draw(_ segments: [PenSegment], with choices: inout DigitChoices) {
+  mutating func draw(_ segments: [PenSegment], with choices: inout DrawingChoices) {
     for index in ink.indices { ink[index] = 0 }
     let radius = choices.uniform(0.8, 1.65)
     let softness = choices.uniform(0.9, 1.7)
@@ -20,7 +20,7 @@ struct DigitCanvas {
   }
 
   /// Appends the picture as bytes: 0 is paper, 255 full ink; the ink is uneven, the paper sometimes dusty.
-  func append(to pixels: inout [UInt8], with choices: inout DigitChoices) {
+  func append(to pixels: inout [UInt8], with choices: inout DrawingChoices) {
     let strength = choices.uniform(1.0, 1.35)
     let grain = choices.uniform(0, 0.16)
     let start = pixels.count
@@ -72,7 +72,7 @@ private struct Placing {
   private let scale: Float
   private let shift: SIMD2<Float>
 
-  init(_ segments: [PenSegment], radius: Float, with choices: inout DigitChoices) {
+  init(_ segments: [PenSegment], radius: Float, with choices: inout DrawingChoices) {
     var low = SIMD2<Float>(repeating: .infinity)
     var high = SIMD2<Float>(repeating: -.infinity)
     var mass = SIMD2<Float>(0, 0)

@@ -1,0 +1,168 @@
+import CaffeCore
+import CaffeNet
+import CaffeProto
+
+/// Pictures of a list of files, decoded as they come, and their labels.
+///
+/// Tops: `batch_size` × channels × height × width, after the transformation; then the labels, `batch_size`, or `batch_size` × labels where
+/// the list has several a line. No bottoms.
+///
+/// `image_data_param`:
+/// - `source`: a text file, on each line a path and its label, or labels, which may be fractions. Required.
+/// - `batch_size`: default 1.
+/// - `new_height`, `new_width`: what pictures are scaled to; both or neither. Default: they keep their size.
+/// - `root_folder`: what stands before each path, as it is. Default: nothing.
+/// - `is_color`: whether pictures have three channels, or one; default true.
+/// - `shuffle`: whether each lap has a new order; default false.
+/// - `rand_skip`: begin after so many pictures at most, drawn. Default 0.
+/// - `on_error`: `fail`, the default, or `skip`: the next picture of the list that can be read takes the place of one that can't.
+///
+/// And `transform_param`, see ``DataTransformer``. The first picture of a batch decides its shape.
+///
+/// Gradient: none.
+///
+/// Errors: a missing list, a line without label, a picture that can't be read, or of another size than the batch's first, a mean
+/// or crop that doesn't fit; each with the line of the list.
+///
+/// Source: Caffe's ImageData. Numbers are as there; the drawn orders are our own, repeat with the seed, and go on after a resume.
+///
+/// ```
+/// layer {
+///   name: "data" type: "ImageData" top: "data" top: "label"
+///   transform_param { mirror: true crop_size: 227 mean_value: 104 mean_value: 117 mean_value: 123 }
+///   image_data_param { source: "train.txt" root_folder: "images/" batch_size: 50 new_height: 256 new_width: 256 }
+/// }
+/// ```
+package final class ImageDataLayer: Layer, RecordSource, ResumableSource {
+  package override class var typeName: String { "ImageData" }
+  package override class var ports: Ports { Ports(bottoms: 0...0, tops: 1...2) }
+
+  private let message: ImageDataParameter
+  private let list: PictureList
+  private var loader: PictureBatchLoader?
+  private var prefetcher: Prefetcher<PictureBatchLoader>?
+  private var current: PictureBatch?
+  private var shape = DatumShape(channels: 0, height: 0, width: 0)
+  private var skippedBatches: UInt64 = 0
+
+  private var batchSize: Int { Int(message.batchSize) }
+
+  /// Checks the message and reads the list.
+  package required init(_ parameter: LayerParameter, context: Context) throws {
+    message = parameter.imageDataParam
+    try ImageDataLayer.check(message, parameter.name)
+    context.logger.info("Opening file \(message.source)", at: "image_data_layer.cpp:39")
+    list = try PictureList(context.path(message.source), name: message.source)
+    try super.init(parameter, context: context)
+    context.logger.info("A total of \(list.entries.count) images.", at: "image_data_layer.cpp:61")
+    loader = try makeLoader(parameter)
+  }
+
+  deinit { prefetcher?.stop() }
+
+  package override func setUp(bottom: [Blob], top: [Blob]) throws {
+    guard let loader else { return }
+    shape = try loader.firstShape()
+    let extents = [batchSize, shape.channels, shape.height, shape.width]
+    context.logger.info(
+      "output data size: \(extents.map(String.init).joined(separator: ","))", at: "image_data_layer.cpp:86")
+  }
+
+  package override func reshape(bottom: [Blob], top: [Blob]) throws {
+    top[0].reshape(to: try Shape(validating: [batchSize, shape.channels, shape.height, shape.width]))
+    guard top.count > 1 else { return }
+    top[1].reshape(to: try Shape(validating: list.labelCount == 1 ? [batchSize] : [batchSize, list.labelCount]))
+  }
+
+  package override func forward(bottom: [Blob], top: [Blob]) throws {
+    let prefetcher = try startedPrefetcher()
+    if let current { prefetcher.recycle(current) }
+    current = nil
+    let batch = try prefetcher.next()
+    current = batch
+    if batch.shape != shape {
+      shape = batch.shape
+      try reshape(bottom: bottom, top: top)
+    }
+    top[0].data.set(batch.values)
+    if top.count > 1 { top[1].data.set(batch.labels) }
+  }
+
+  package override func allowsForcedBackward(to index: Int) -> Bool { false }
+
+  /// `"cat.jpg", line 3 of train.txt`, for errors about a label.
+  package func recordName(at index: Int) -> String? {
+    guard let current, current.entries.indices.contains(index) else { return nil }
+    let entry = list.entries[current.entries[index]]
+    return "\"\(entry.path)\", line \(entry.line) of \(list.file)"
+  }
+
+  /// Passes over `batches` batches before the first forward, so that a resumed run sees what it would have seen.
+  package func skip(batches: UInt64) { skippedBatches = batches }
+
+  private func startedPrefetcher() throws -> Prefetcher<PictureBatchLoader> {
+    if let prefetcher { return prefetcher }
+    guard let loader = loader.take() else {
+      throw error(.file, "cannot go on reading \(list.file) after an error; build the net again")
+    }
+    let (count, overflow) = skippedBatches.multipliedReportingOverflow(by: UInt64(batchSize))
+    guard !overflow else { throw error(.value, "\(skippedBatches) batches to pass over are too many") }
+    loader.skip(count)
+    let started = Prefetcher(loader, depth: 4, name: "prefetch \(name)")
+    prefetcher = started
+    return started
+  }
+
+  private func makeLoader(_ parameter: LayerParameter) throws -> PictureBatchLoader {
+    var transform = parameter.transformParam
+    if transform.hasMeanFile { transform.meanFile = context.path(transform.meanFile) }
+    let transformer = try DataTransformer(
+      transform, phase: context.phase, random: context.random.stream("\(name)/transform"))
+    let (context, root) = (context.baseFolder, message.rootFolder)
+    let settings = PictureBatchLoader.Settings(
+      batchSize: batchSize,
+      color: transform.forceGray ? .gray : transform.forceColor || message.isColor ? .color : .gray,
+      size: message.newHeight > 0 ? (Int(message.newHeight), Int(message.newWidth)) : nil,
+      shuffles: message.shuffle, skipsBadPictures: message.onError == .skip,
+      systemPath: { path in
+        let path = root + path
+        return context.isEmpty || path.hasPrefix("/") ? path : "\(context)/\(path)"
+      })
+    if message.shuffle { self.context.logger.info("Shuffling data", at: "image_data_layer.cpp:54") }
+    let logger = self.context.logger
+    let name = name
+    return PictureBatchLoader(
+      list, settings, transformer: transformer, random: self.context.random.stream("\(name)/shuffle"),
+      first: firstPicture()
+    ) {
+      logger.info("Restarting data prefetching from start.", at: "image_data_layer.cpp:158")
+    } onSkip: { error, count in
+      logger.warning("\(error.inLayer(name)); skipped, \(count) so far", at: "image_data_layer.cpp:142")
+    }
+  }
+
+  private func firstPicture() -> UInt64 {
+    guard message.randSkip > 0 else { return 0 }
+    var stream = context.random.stream("\(name)/skip")
+    let count = UInt64(stream.nextWord()) % UInt64(message.randSkip)
+    context.logger.info("Skipping first \(count) data points.", at: "image_data_layer.cpp:69")
+    return count
+  }
+
+  private static func check(_ message: ImageDataParameter, _ name: String) throws {
+    guard !message.source.isEmpty else {
+      throw CaffeError(
+        .field, "image_data_param has no source; name a text file with a path and a label a line", layer: name)
+    }
+    guard message.batchSize > 0, message.batchSize <= UInt32(Int32.max) else {
+      throw CaffeError(
+        .field, "image_data_param has batch_size \(message.batchSize); give a positive number", layer: name)
+    }
+    guard (message.newHeight > 0) == (message.newWidth > 0) else {
+      throw CaffeError(
+        .field,
+        "image_data_param has new_height \(message.newHeight) and new_width \(message.newWidth); give both or neither",
+        layer: name)
+    }
+  }
+}

@@ -1,0 +1,81 @@
+#!/usr/bin/env sh
+# Gets what the ImageNet tutorial needs beside the pictures into data/ilsvrc12: the lists train.txt, val.txt and test.txt,
+# the classes' names, and the mean picture. From $CAFFE_DATA_DIR/ilsvrc12 if the archive is there, else from the net.
+# ILSVRC_MIRRORS: addresses of folders that have the archive, to be tried in turn, with blanks between them.
+set -eu
+
+archive=caffe_ilsvrc12.tar.gz
+archive_sum=f963098ea0e785a968ca1eb634003a90
+mirrors=${ILSVRC_MIRRORS:-"http://dl.caffe.berkeleyvision.org"}
+
+say() { printf '%s\n' "$*"; }
+fail() { printf 'get_ilsvrc_aux.sh: %s\n' "$*" >&2; exit 1; }
+
+checksum() {
+  if command -v md5sum >/dev/null 2>&1; then md5sum <"$1" | cut -d ' ' -f 1
+  elif command -v md5 >/dev/null 2>&1; then md5 -q "$1"
+  else fail "neither md5sum nor md5 is here to check the archive; install coreutils"
+  fi
+}
+
+# download ADDRESS FILE
+download() {
+  case $1 in
+    file://*) cp "${1#file://}" "$2" 2>/dev/null ;;
+    *)
+      if command -v curl >/dev/null 2>&1; then
+        curl -fsSL --connect-timeout 15 --speed-limit 1000 --speed-time 30 -o "$2" "$1" 2>/dev/null
+      elif command -v wget >/dev/null 2>&1; then
+        wget -q --timeout=30 --tries=1 -O "$2" "$1"
+      else
+        fail "neither curl nor wget is here to download with; run scripts/install-dependencies"
+      fi ;;
+  esac
+}
+
+# unpack ARCHIVE WHENCE: only the right archive goes into place.
+unpack() {
+  found=$(checksum "$1")
+  if [ "$found" != "$archive_sum" ]; then
+    say "  $2 is not the right archive: md5 $found, expected $archive_sum"
+    return 1
+  fi
+  mkdir -p "$work/files"
+  tar -xzf "$1" -C "$work/files" || fail "$2 cannot be unpacked; is the disk full?"
+  for file in "$work"/files/*; do mv "$file" "$target/" || fail "$target cannot be written"; done
+}
+
+get() {
+  copy=${CAFFE_DATA_DIR:+$CAFFE_DATA_DIR/ilsvrc12/$archive}
+  if [ -n "$copy" ] && [ -f "$copy" ]; then
+    say "$archive from $copy"
+    if unpack "$copy" "$copy"; then return; fi
+  fi
+  for mirror in $mirrors; do
+    address=${mirror%/}/$archive
+    say "$archive from $address"
+    if ! download "$address" "$work/$archive"; then
+      say "  $address cannot be had"
+    elif unpack "$work/$archive" "$address"; then
+      return
+    fi
+  done
+  fail "no place has $archive.
+Without the net, put it into a folder \"ilsvrc12\" and name its parent in CAFFE_DATA_DIR. Or do without:
+lists of your own pictures, a file and a label a line, are data/ilsvrc12/train.txt and val.txt, and
+examples/imagenet/make_imagenet_mean.sh makes the mean."
+}
+
+case ${1:-} in
+  '') ;;
+  -h | --help) say "usage: get_ilsvrc_aux.sh"; exit ;;
+  *) printf 'get_ilsvrc_aux.sh: unknown option %s\nusage: get_ilsvrc_aux.sh\n' "$1" >&2; exit 64 ;;
+esac
+
+target=${CAFFE_ROOT:-$(cd "$(dirname "$0")/../.." && pwd -P)}/data/ilsvrc12
+work=$target/.download.$$
+mkdir -p "$work"
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+get
+say "The ImageNet tutorial's lists and mean are in $target"
