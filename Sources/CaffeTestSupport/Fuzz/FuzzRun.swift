@@ -21,9 +21,11 @@ struct FuzzRun {
   /// The tops of each layer after the first forward.
   private var tops: [(layer: LayerParameter, values: [[Float]])] = []
 
-  init(net: Net, inputs: [FuzzNet.Input], seed: UInt64, change: InputChange?) {
+  init(net: Net, inputs: [FuzzNet.Input], seed: UInt64, change: InputChange?, startsBackward: Bool) {
     var random = RandomStream(seed: seed)
     do {
+      // Nobody should, but a program may.
+      if startsBackward { try net.backward() }
       try FuzzRun.fill(net, inputs, &random)
       try net.forward()
       tops = net.layerParameters.indices.map { index in

@@ -115,11 +115,12 @@ package struct NetFuzzer {
     guard size <= NetFuzzer.largestRun else { return }
     let seed = UInt64(draw.integer(0...Int(Int32.max)))
     let change = InputChange(net, &draw)
+    let startsBackward = draw.chance(10)
     let tested = try build(net.text, on: engine, outcome.phase)
-    let first = FuzzRun(net: tested, inputs: net.inputs, seed: seed, change: change)
+    let first = FuzzRun(net: tested, inputs: net.inputs, seed: seed, change: change, startsBackward: startsBackward)
     settle(first.error, tested, &outcome)
     guard size <= NetFuzzer.largestReference else { return }
-    let second = FuzzRun(net: reference, inputs: net.inputs, seed: seed, change: change)
+    let second = FuzzRun(net: reference, inputs: net.inputs, seed: seed, change: change, startsBackward: startsBackward)
     outcome.failures += first.differences(from: second, engine: engine.name)
   }
 
