@@ -49,6 +49,10 @@ public final class Solver {
   var isEarlyStopped = false
   var averageLoss: LossAverage
   var averageStart = 0
+  /// The losses that a checkpoint held, and the iteration from which they are counted, for the next `step`.
+  var resumedAverage: (losses: LossAverage, start: Int)?
+  /// What test runs change, as it was before the one that the last iteration has not followed yet.
+  var testStart: TestStart?
   var nonFiniteCount = NonFiniteCount()
   /// The softmax losses up to now, by layer.
   var stuckLosses: [Int: StuckLoss] = [:]
