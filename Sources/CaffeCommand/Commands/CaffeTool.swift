@@ -28,13 +28,14 @@ struct Tool {
   let command: any Verb.Type
 
   private static let commands: [any Verb.Type] = [
-    ConvertMNISTTool.self, ConvertCIFARTool.self, ConvertSiameseTool.self, UpgradeNetTextTool.self,
+    ConvertMNISTTool.self, ConvertCIFARTool.self, ConvertSiameseTool.self, ComputeMeanTool.self,
+    UpgradeNetTextTool.self,
     UpgradeNetBinaryTool.self, UpgradeSolverTextTool.self, ClassificationTool.self
   ]
 
   /// Tools of the original that this version doesn't have.
   private static let missing: Set<String> = [
-    "convert_imageset", "compute_image_mean", "extract_features", "train_net", "test_net", "finetune_net",
+    "convert_imageset", "extract_features", "train_net", "test_net", "finetune_net",
     "net_speed_benchmark", "device_query"
   ]
 
