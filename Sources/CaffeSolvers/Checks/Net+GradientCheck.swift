@@ -39,8 +39,9 @@ extension Net {
     try backward()
     let gradients = learnable.map { $0.blob.diff.values }
     // The loss is a float, and rounding on the way to it counts for a few of its last digits.
-    let rounding = 16 * Double(Float(loss).ulp)
-    let check = SlopeCheck(steps: [1e-2, 1e-3], threshold: 0.02) { step in rounding / (0.02 * Double(step)) }
+    let rounding = 8 * Double(Float(loss).ulp)
+    let check = SlopeCheck(steps: [1e-2, 5e-3, 2e-3, 1e-3], threshold: 0.02) { step in rounding / (0.02 * Double(step))
+    }
     var random = RandomStream(seed: seed)
     for (parameter, gradient) in zip(learnable, gradients) where parameter.layer.propagatesToParameter[parameter.index]
     {

@@ -1,7 +1,7 @@
 /// Compares a derivative with central differences of the function.
 ///
-/// Where they disagree, half the step is tried too. If the two slopes aren't alike, a kink lies within the step and there is no
-/// derivative to compare with, or the function bends too much for this step.
+/// Where they disagree, smaller steps are tried. A wrong derivative stays wrong by the same amount, whatever the step. If the slopes change
+/// with it instead, a kink lies within the step, or many do, and there is no derivative to compare with.
 package struct SlopeCheck {
   /// What a comparison found.
   package enum Outcome: Hashable, Sendable {
@@ -12,7 +12,7 @@ package struct SlopeCheck {
     case disagrees(slope: Double)
   }
 
-  /// How far the value is moved to both sides; a later one is tried where an earlier one says nothing.
+  /// How far the value is moved to both sides, from the largest step to the smallest; two or more.
   package var steps: [Float]
   /// The largest difference, as a share of the larger of derivative, slope and `floor`.
   package var threshold: Double
@@ -20,7 +20,8 @@ package struct SlopeCheck {
   package var floor: (Float) -> Double
 
   /// Makes a check.
-  package init(steps: [Float] = [1e-2], threshold: Double = 2e-3, floor: @escaping (Float) -> Double = { _ in 1 }) {
+  package init(steps: [Float] = [1e-2, 5e-3], threshold: Double = 2e-3, floor: @escaping (Float) -> Double = { _ in 1 })
+  {
     self.steps = steps
     self.threshold = threshold
     self.floor = floor
@@ -30,17 +31,19 @@ package struct SlopeCheck {
   package func compare(
     _ derivative: Double, at value: Float, _ function: (Float) throws -> Double
   ) rethrows -> Outcome {
+    var slopes: [Double] = []
     for step in steps {
-      let whole = try slope(at: value, step, function)
-      if agree(derivative, whole, step) { return .agrees }
-      let half = try slope(at: value, step / 2, function)
-      if agree(derivative, half, step / 2) { return .agrees }
-      // A wrong derivative stays wrong by the same amount, whatever the step.
-      if agree(whole, half, step / 2), 4 * abs(whole - half) <= abs(derivative - half) {
-        return .disagrees(slope: half)
+      let slope = try slope(at: value, step, function)
+      if agree(derivative, slope, step) {
+        // After a step at which they didn't, that means something only where it isn't all rounding.
+        let isDrowned = max(abs(derivative), abs(slope)) < floor(step)
+        return slopes.isEmpty || !isDrowned ? .agrees : .kink
       }
+      slopes.append(slope)
     }
-    return .kink
+    let (last, before) = (slopes[slopes.count - 1], slopes[slopes.count - 2])
+    let isSteady = agree(last, before, steps[steps.count - 1]) && 4 * abs(last - before) <= abs(derivative - last)
+    return isSteady ? .disagrees(slope: last) : .kink
   }
 
   private func agree(_ a: Double, _ b: Double, _ step: Float) -> Bool {
