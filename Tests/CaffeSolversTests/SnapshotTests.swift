@@ -98,6 +98,24 @@ struct SnapshotTests {
     #expect(training.log.texts(from: "solver.cpp:332").isEmpty)
   }
 
+  @Test func layersOfOneNameAreFoundBeforeTraining() throws {
+    let training = try TinyTraining(net: TinyTraining.net().replacing("name: \"loss\"", with: "name: \"w\""))
+    let message = text { _ = try training.solver(Self.fields + "snapshot_format: HDF5 snapshot: 1 max_iter: 1") }
+    #expect(message.contains("two layers are called \"w\"") && message.contains("BINARYPROTO"), "\(message)")
+    try training.solver(Self.fields + "snapshot: 1 max_iter: 1").solve()
+  }
+
+  @Test func aNetThatIsTooLargeForABinaryFileIsFoundBeforeTraining() throws {
+    let wide = TinyTraining.net().replacing("num_output: 1 ", with: "num_output: 600000000 ")
+      .replacing(
+        "name: \"loss\" type: \"EuclideanLoss\" bottom: \"y\" bottom: \"t\"",
+        with: "name: \"loss\" type: \"Reduction\" bottom: \"y\"")
+    let training = try TinyTraining(net: wide)
+    let message = text { _ = try training.solver(Self.fields + "snapshot: 1 max_iter: 1") }
+    #expect(
+      message.contains("the weights would take 2.4 GB") && message.contains("snapshot_format: HDF5"), "\(message)")
+  }
+
   @Test func theProbeLeavesNothing() throws {
     let training = try TinyTraining()
     _ = try training.solver(Self.fields + "snapshot: 5 max_iter: 1")

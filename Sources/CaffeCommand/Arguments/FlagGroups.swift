@@ -104,6 +104,7 @@ struct TrainFlags: ParsableArguments {
   @OptionGroup var checks: CheckFlags
   @OptionGroup var ending: EarlyStopFlags
   @OptionGroup var snapshots: SnapshotFlags
+  @OptionGroup var start: WeightsFlags
 }
 
 /// What a signal does to a training run.

@@ -78,7 +78,8 @@ struct TrainCommand: Verb {
     session.logger.info("Use CPU.", at: "caffe.cpp:197")
     do {
       return try Solver(
-        parameter, layerLocations: read.layerLocations, context: context, unknownFields: machine.unknownFields)
+        parameter, layerLocations: read.layerLocations, context: context, unknownFields: machine.unknownFields,
+        mismatch: train.start.mismatch)
     } catch var error as CaffeError {
       if error.location == nil, error.layer == nil { error.location = FileLocation(file: file) }
       throw error
