@@ -44,6 +44,10 @@ package struct Program {
     let expanded = try FlagFile.expand(arguments, read: FlagFile.text)
     let words = CommandLineWords(expanded, booleans: booleanFlags, implied: impliedValues)
     if hasVerbs { try checkVerb(words) }
+    if hasVerbs, words.words.first == "help", let text = try LayerHelp.answer(to: Array(words.words.dropFirst())) {
+      Platform.write(text, to: Platform.standardOutput)
+      return 0
+    }
     let verb: any Verb
     do {
       var command = try root.parseAsRoot(hasVerbs ? words.verbFirst : words.flagsFirst)

@@ -30,7 +30,7 @@ private final class ReferencePooling: PoolingPlan {
   private let inputPlane: Int
   private let outputPlane: Int
   /// Of the last forward: each window's winner in its plane, -1 where nothing won.
-  private lazy var winners = Array(repeating: -1, count: spec.method == .average ? 0 : spec.outputCount)
+  private var winners: [Int] = []
   /// Of the last forward that weighed values by themselves: what it read and wrote.
   private var weighed: (input: Buffer, output: Buffer)?
 
@@ -50,7 +50,13 @@ private final class ReferencePooling: PoolingPlan {
     }
   }
 
+  /// Room for winners; a net that is only built takes none.
+  private func prepareWinners() {
+    if winners.isEmpty { winners = Array(repeating: -1, count: spec.outputCount) }
+  }
+
   func forward(input: Buffer, output: Buffer, mask: Buffer?) {
+    if spec.method == .max { prepareWinners() }
     let x = input.hostForReading()
     let y = output.hostForOverwriting()
     switch spec.method {
@@ -78,6 +84,7 @@ private final class ReferencePooling: PoolingPlan {
   func forwardSampling(input: Buffer, output: Buffer, mask: Buffer?, stream: inout RandomStream) {
     precondition(spec.method == .stochastic, "only stochastic pooling draws")
     weighed = nil
+    prepareWinners()
     let x = input.hostForReading()
     let y = output.hostForOverwriting()
     let indices = mask?.hostForOverwriting()

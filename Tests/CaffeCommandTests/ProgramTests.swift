@@ -23,7 +23,7 @@ import Testing
     #expect(wrong.status == 64)
     #expect(
       wrong.error.contains(
-        "there is no command \"trian\"; commands: train, test, time, summary, predict, deploy, device_query, digits, cifar, convert_imageset; did you mean \"train\"?"
+        "there is no command \"trian\"; commands: train, test, time, summary, predict, deploy, device_query, digits, cifar, convert_imageset, compute_image_mean; did you mean \"train\"?"
       ))
   }
 

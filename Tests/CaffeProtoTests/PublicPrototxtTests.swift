@@ -61,6 +61,8 @@ import Testing
         } else {
           _ = try NetReader.readSolver(file: entry.path)
         }
+        // Shuffling a database is a field of ours, too.
+        if try text(of: entry.path).contains("shuffle:") { continue }
         Issue.record("read without an error: \(entry.path)")
       } catch let error as CaffeError {
         #expect(error.location?.line != nil && error.location?.column != nil, "\(error)")

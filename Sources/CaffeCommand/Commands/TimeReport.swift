@@ -126,9 +126,3 @@ extension Duration {
   /// This time in milliseconds.
   var inMilliseconds: Double { self / .milliseconds(1) }
 }
-
-extension String {
-  fileprivate var trimmingTrailingBlanks: String {
-    String(reversed().drop { $0 == " " }.reversed())
-  }
-}

@@ -48,6 +48,13 @@ public struct ImageSetConverter: Sendable {
     public var skipped = 0
     /// Whether all pictures have one size.
     public var isUniform = true
+
+    /// Makes a summary.
+    public init(records: Int = 0, skipped: Int = 0, isUniform: Bool = true) {
+      self.records = records
+      self.skipped = skipped
+      self.isUniform = isUniform
+    }
   }
 
   /// Makes a converter; change what is to be different.

@@ -8,6 +8,11 @@ package struct MeanImage: Sendable {
   /// Its values, channel by channel.
   package let values: [Float]
 
+  init(shape: DatumShape, values: [Float]) {
+    self.shape = shape
+    self.values = values
+  }
+
   /// Reads the file `path`.
   ///
   /// - Throws: `CaffeError` of code `file` when it can't be read, `corrupt` when it is no mean picture.
