@@ -42,7 +42,9 @@ import Testing
   }
 
   private func found(_ name: String = "db", _ backend: RecordBackend = .lmdb) throws -> [(key: String, datum: Datum)] {
-    try records(RecordStore.open(folder.file(name), backend: backend)).map { ($0.key, try Datum(serializedBytes: $0.value)) }
+    try records(RecordStore.open(folder.file(name), backend: backend)).map {
+      ($0.key, try Datum(serializedBytes: $0.value))
+    }
   }
 
   @Test(arguments: RecordBackend.allCases)

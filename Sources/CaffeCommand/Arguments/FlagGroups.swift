@@ -3,7 +3,8 @@ import Caffe
 
 /// The names of the flags that take no value: `--shuffle`, `--noshuffle`, `--shuffle=false`.
 let booleanFlags: Set<String> = [
-  "logtostderr", "alsologtostderr", "lenient", "forward_only", "json", "gray", "shuffle", "check_size", "encoded", "force"
+  "logtostderr", "alsologtostderr", "lenient", "forward_only", "json", "gray", "shuffle", "check_size", "encoded",
+  "force"
 ]
 
 /// Flags about the log; they are glog's.

@@ -95,7 +95,8 @@ public struct ImageSetConverter: Sendable {
     }
     guard writer.count > 0 else {
       throw CaffeError(
-        .corrupt, file: path, "none of the \(list.entries.count) pictures can be read; check the paths and the root folder")
+        .corrupt, file: path,
+        "none of the \(list.entries.count) pictures can be read; check the paths and the root folder")
     }
     try writer.finish()
     if writer.count % 1000 != 0 { follow(.processed(writer.count)) }
