@@ -139,6 +139,12 @@ package final class DataLayer: Layer, RecordSource, ResumableSource {
       throw CaffeError(
         .field, "data_param has batch_size \(data.batchSize); give a positive number", layer: parameter.name)
     }
+    for (field, isSet) in [("shuffle: true", data.shuffle), ("on_error: skip", data.onError == .skip)] where isSet {
+      throw CaffeError(
+        .unsupported,
+        "data_param has \(field), which a Data layer doesn't do yet; leave it out, or use an ImageData layer, which does",
+        layer: parameter.name)
+    }
     return Spec(
       source: data.source, backend: data.backend == .lmdb ? .lmdb : .leveldb, batchSize: Int(data.batchSize),
       randomSkip: data.randSkip, prefetch: max(1, min(Int(data.prefetch), 1024)))
