@@ -25,18 +25,18 @@ struct ComputeMeanTool: Verb {
     logger.info("Starting iteration", at: "compute_image_mean.cpp:70")
     let mean = try MeanImage(
       ofDatabase: database, backend: backend,
-      follow: { logger.info("Processed \($0) files.", at: "compute_image_mean.cpp:88") },
+      follow: { logger.info("Processed \($0) files.", at: "compute_image_mean.cpp:101") },
       shouldStop: {
         stopped = stopped || watcher.take() == .stop
         return stopped
       })
     if let file, !file.isEmpty {
-      logger.info("Write to \(file)", at: "compute_image_mean.cpp:100")
+      logger.info("Write to \(file)", at: "compute_image_mean.cpp:108")
       try mean.write(to: file)
     }
-    logger.info("Number of channels: \(mean.shape.channels)", at: "compute_image_mean.cpp:105")
+    logger.info("Number of channels: \(mean.shape.channels)", at: "compute_image_mean.cpp:114")
     for (channel, value) in mean.channelMeans.enumerated() {
-      logger.info("mean_value channel [\(channel)]: \(value.general)", at: "compute_image_mean.cpp:111")
+      logger.info("mean_value channel [\(channel)]: \(value.general)", at: "compute_image_mean.cpp:119")
     }
   }
 }
