@@ -60,16 +60,11 @@ struct ConvertImagesetTool: Verb {
     if encodeType != nil, !encoded {
       logger.info("encode_type specified, assuming encoded=true.", at: "convert_imageset.cpp:92")
     }
-    let watcher = SignalWatcher(interrupt: .stop, hangUp: .stop) {
-      Platform.quit(Program.Status.interrupted)
+    let summary = try session.stoppable { shouldStop in
+      try converter.convert(
+        root: root, list: list, database: database, follow: { report($0, session) },
+        shouldStop: shouldStop)
     }
-    var stopped = false
-    let summary = try converter.convert(
-      root: root, list: list, database: database, follow: { report($0, session) },
-      shouldStop: {
-        stopped = stopped || watcher.take() == .stop
-        return stopped
-      })
     if summary.skipped > 0 {
       logger.warning(
         "Left out \(summary.skipped) of \(summary.skipped + summary.records) pictures, which can't be read.",
