@@ -1,3 +1,5 @@
+import CaffeCore
+
 extension WeightsReport {
   /// One line of numbers: `4 loaded, 1 missing, 2 extra, 0 of another shape`.
   public var counts: String {
@@ -17,19 +19,6 @@ extension WeightsReport {
       ]
     }
     guard !rows.isEmpty else { return [] }
-    rows.insert(["layer", "state", ""], at: 0)
-    let widths = (0..<2).map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      let cells = (0..<2).map { row[$0] + String(repeating: " ", count: widths[$0] - row[$0].count) }
-      return (cells + [row[2]]).joined(separator: "  ").trimmingBlankEnd()
-    }
-  }
-}
-
-extension String {
-  fileprivate func trimmingBlankEnd() -> String {
-    var text = self[...]
-    while text.last == " " { text.removeLast() }
-    return String(text)
+    return TextTable.lines([["layer", "state", ""]] + rows)
   }
 }
