@@ -176,6 +176,16 @@ int64_t caffe_h5_read_string(caffe_h5_handle dataset, char *buffer, size_t size)
   return result;
 }
 
+// How datasets are made: without the time of their making, so that the same values make the same file, bit for bit.
+static hid_t plan_of_dataset(void) {
+  hid_t plan = checked(H5Pcreate(H5P_DATASET_CREATE));
+  if (plan >= 0 && checked(H5Pset_obj_track_times(plan, 0)) < 0) {
+    H5Pclose(plan);
+    return -1;
+  }
+  return plan;
+}
+
 static int64_t write_values(
     hid_t parent, const char *name, int32_t rank, const uint64_t *extents, hid_t stored, hid_t given,
     const void *values) {
@@ -184,7 +194,9 @@ static int64_t write_values(
   for (int axis = 0; axis < rank; ++axis) sizes[axis] = extents[axis];
   hid_t space = checked(rank == 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple(rank, sizes, NULL));
   if (space < 0) return -1;
-  hid_t dataset = checked(H5Dcreate2(parent, name, stored, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+  hid_t plan = plan_of_dataset();
+  hid_t dataset = plan < 0 ? plan : checked(H5Dcreate2(parent, name, stored, space, H5P_DEFAULT, plan, H5P_DEFAULT));
+  if (plan >= 0) H5Pclose(plan);
   int64_t status = -1;
   if (dataset >= 0) {
     status = checked(H5Dwrite(dataset, given, H5S_ALL, H5S_ALL, H5P_DEFAULT, values));
@@ -238,7 +250,7 @@ caffe_h5_handle caffe_h5_create_growing(caffe_h5_handle parent, const char *name
   hsize_t now[H5S_MAX_RANK] = {0}, later[H5S_MAX_RANK] = {H5S_UNLIMITED}, piece[H5S_MAX_RANK] = {rows_in_piece(row_rank, row)};
   for (int axis = 0; axis < row_rank; ++axis) now[axis + 1] = later[axis + 1] = piece[axis + 1] = row[axis];
   hid_t space = checked(H5Screate_simple(row_rank + 1, now, later));
-  hid_t plan = checked(H5Pcreate(H5P_DATASET_CREATE));
+  hid_t plan = plan_of_dataset();
   hid_t dataset = -1;
   if (space >= 0 && plan >= 0 && checked(H5Pset_chunk(plan, row_rank + 1, piece)) >= 0)
     dataset = checked(H5Dcreate2(parent, name, H5T_IEEE_F32LE, space, H5P_DEFAULT, plan, H5P_DEFAULT));

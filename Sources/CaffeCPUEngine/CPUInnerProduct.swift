@@ -27,8 +27,7 @@ final class CPUInnerProduct: InnerProductPlan {
     returnsLanes = cameInLanes && !isLarge
     let w = weights.hostForReading()
     let b = bias?.hostForReading()
-    let fillsLanes = spec.rows >= 16 && (spec.rows.roundedUp(to: 16) - spec.rows) * 4 <= spec.rows
-    if cameInLanes || (isLarge && fillsLanes && !spec.transposedWeights) {
+    if cameInLanes || (isLarge && self.input.isWellFilled && !spec.transposedWeights) {
       method = "lanes of images"
       let x = input.lanesForReading(self.input, workers)
       multiply(

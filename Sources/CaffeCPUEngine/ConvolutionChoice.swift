@@ -30,20 +30,18 @@ package enum ConvolutionMethod: Hashable, Sendable {
     let channels = (spec.inputChannels / spec.groups, spec.outputChannels / spec.groups)
     let plane = spec.input.count == 2
     let rich = channels.0 >= 16 && channels.0 % 16 == 0 && channels.1 % 16 == 0
-    // Of the lanes of the last block, at most a quarter of all may be wasted.
-    let padded = spec.images.roundedUp(to: 16)
-    let fillsLanes = spec.images >= 16 && (padded - spec.images) * 4 <= padded
+    let fillsLanes = LanesForm(rows: spec.images, values: spec.inputCount).isWellFilled
     // oneDNN has kernels for the first layer of nets for pictures, and for one channel a group.
     let picture = spec.groups == 1 && channels.0 <= 4 && channels.1 % 16 == 0
     let depthwise = channels == (1, 1) && spec.groups % 16 == 0
     // An image is its own matrix of columns: there is nothing to gain over one product.
     let pointwise = (spec.kernel + spec.stride).allSatisfy { $0 == 1 } && spec.padding.allSatisfy { $0 == 0 }
-    let blocked = blocksSixteen && plane && (rich || picture || depthwise) && spec.operations >= 1_000_000
-    if blocked {
+    let suitsOneDNN = plane && (rich || picture || depthwise) && spec.operations >= 1_000_000
+    if suitsOneDNN && blocksSixteen {
       self = .oneDNN
     } else if plane && fillsLanes && !(rich && channels.0 >= 64) {
       self = .lanes
-    } else if plane && !pointwise && (rich || picture || depthwise) && spec.operations >= 1_000_000 {
+    } else if suitsOneDNN && !pointwise {
       self = .oneDNN
     } else {
       self = .gemm

@@ -77,6 +77,8 @@ struct LanesForm: Hashable {
   var blockCount: Int { values * 16 }
   /// Floats in all blocks.
   var paddedCount: Int { blocks * blockCount }
+  /// Whether there is a whole block and at most a quarter of all lanes is empty.
+  var isWellFilled: Bool { rows >= 16 && (blocks * 16 - rows) * 4 <= blocks * 16 }
 }
 
 extension Buffer {

@@ -13,6 +13,13 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     public var stream: UInt64
     /// The number of 32-bit words taken.
     public var position: UInt64
+
+    /// Makes a state, from saved values.
+    public init(seed: UInt64, stream: UInt64, position: UInt64) {
+      self.seed = seed
+      self.stream = stream
+      self.position = position
+    }
   }
 
   /// The state; set it to go on from a saved place.

@@ -32,7 +32,15 @@ public struct Context {
   /// `path` as the system needs it: counted from the base folder, unless it is absolute.
   ///
   /// Every file that a net or solver names is opened through this.
-  public func path(_ path: String) -> String {
-    baseFolder.isEmpty || path.hasPrefix("/") ? path : "\(baseFolder)/\(path)"
+  public func path(_ path: String) -> String { Context.path(path, from: baseFolder) }
+
+  /// `path`, for use on other threads, with `root` before each path that it is given.
+  package func paths(after root: String) -> @Sendable (String) -> String {
+    let base = baseFolder
+    return { Context.path(root + $0, from: base) }
+  }
+
+  private static func path(_ path: String, from base: String) -> String {
+    base.isEmpty || path.hasPrefix("/") ? path : "\(base)/\(path)"
   }
 }

@@ -7,12 +7,8 @@ extension Net {
   ///
   /// Where layers worked in-place on the blob, they compute once more, to see which of them was the first.
   public func firstNonFiniteValue() throws -> NonFiniteValue? {
-    for (index, layer) in layers.enumerated() {
-      for (parameter, blob) in layer.blobs.enumerated() {
-        if let place = nonFinite(blob.data, blob.count) {
-          return value(index, .parameter(parameter), place, blob.data)
-        }
-      }
+    for index in layers.indices {
+      if let parameter = nonFiniteParameter(ofLayer: index) { return parameter }
       for (position, top) in tops[index].enumerated() {
         guard let place = nonFinite(top.data, top.count) else { continue }
         return try firstWriter(of: top, from: index) ?? topValue(index, position, place)
@@ -44,12 +40,12 @@ extension Net {
 
   /// The first parameter value that isn't finite.
   package func firstNonFiniteParameter() -> NonFiniteValue? {
-    for (index, layer) in layers.enumerated() {
-      for (parameter, blob) in layer.blobs.enumerated() {
-        if let place = nonFinite(blob.data, blob.count) {
-          return value(index, .parameter(parameter), place, blob.data)
-        }
-      }
+    layers.indices.lazy.compactMap { self.nonFiniteParameter(ofLayer: $0) }.first
+  }
+
+  private func nonFiniteParameter(ofLayer index: Int) -> NonFiniteValue? {
+    for (parameter, blob) in layers[index].blobs.enumerated() {
+      if let place = nonFinite(blob.data, blob.count) { return value(index, .parameter(parameter), place, blob.data) }
     }
     return nil
   }

@@ -47,6 +47,9 @@ public final class Net {
   /// Whether every pass logs the mean absolute value of what it computes.
   public var debugInfo: Bool
 
+  /// How many batches data layers have read or passed over, by layer.
+  package internal(set) var batchesRead: [Int: UInt64] = [:]
+
   private let entries: [LayerEntry]
   private let indexOfBlob: [String: Int]
   private let indexOfLayer: [String: Int]
@@ -123,6 +126,7 @@ public final class Net {
         try layer.reshape(bottom: bottoms[index], top: tops[index])
         try layer.forward(bottom: bottoms[index], top: tops[index])
       }
+      if layer is any ResumableSource { batchesRead[index, default: 0] += 1 }
     }
     return layer.lossWeights.enumerated().reduce(into: 0) { loss, weight in
       guard weight.element != 0 else { return }

@@ -23,4 +23,17 @@ package struct LossAverage {
     // A loss that is no number would otherwise stay in the mean for good.
     if !value.isFinite { value = losses.reduce(0, +) / Float(losses.count) }
   }
+
+  // MARK: - Checkpoints
+
+  /// The losses, and the mean to the last bit.
+  var record: CheckpointRecord { CheckpointRecord(arrays: ["losses": losses, "value": [value]]) }
+
+  /// Goes on from `record`; `nil` if it is an average over another number of losses.
+  init?(size: Int, record: CheckpointRecord) throws {
+    guard let losses = record.arrays["losses"], losses.count <= size else { return nil }
+    self.size = size
+    self.losses = losses
+    value = try record.array("value", count: 1)[0]
+  }
 }

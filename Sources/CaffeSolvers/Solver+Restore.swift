@@ -3,24 +3,30 @@ import CaffeNet
 import CaffeProto
 
 extension Solver {
-  /// Goes on from a snapshot: iteration, weights, and what the update rule remembers.
+  /// Goes on from a snapshot: iteration, weights, and what the update rule remembers; with a checkpoint beside the state exactly as if
+  /// the training had never stopped.
   ///
-  /// The weights are looked for where the state says they were written, then beside the state file.
+  /// The weights are looked for beside the state file where there is a checkpoint, otherwise where the state says they were
+  /// written, then beside the state file. Without a checkpoint, as with the original's snapshots, the data layers go on with the
+  /// records that come next, and what else is random begins anew.
   ///
   /// - Parameter file: A `.solverstate` or `.solverstate.h5`; a relative path counts from the context's base folder.
-  /// - Throws: `CaffeError` when the file is missing, damaged, a weights file, or of another net; the solver is then as it was,
-  ///   apart from the weights if those were read.
+  /// - Throws: `CaffeError` when the file is missing, damaged, a weights file, or of another net or solver type; the solver is
+  ///   then as it was, apart from the weights if those were read.
   public func restore(from file: String) throws {
     let state = try StoredState(context.path(file), file: file)
+    let checkpoint = try Checkpoint(beside: file, context: context)
+    let takeOver = try checkpoint.map { try restoration(of: $0) }
     let values = try matched(state, file)
-    if let model = try learnedNet(state, file) { try net.loadWeights(file: model) }
+    if let model = try learnedNet(state, file, isBeside: checkpoint != nil) { try net.loadWeights(file: model) }
     context.logger.info("SGDSolver: restoring history", at: "sgd_solver.cpp:336")
     for (history, values) in zip(histories, values) { try history.setData(values) }
     iteration = state.iteration
+    (resumedAverage, testStart) = (nil, nil)
     for remembered in checkpointedStates { remembered.reset() }
     plateau?.goOn(after: state.currentStep, at: iteration)
     stopwatch.restart()
-    passOverRecords()
+    if let takeOver { try takeOver() } else { passOverRecords() }
   }
 
   /// Lets the data layers go on with the records that come next. The original begins with the first record again.
@@ -31,10 +37,7 @@ extension Solver {
     for (testNet, batches) in zip(testNets, settings.testIterations) { skip(testsDone * batches, in: testNet) }
   }
 
-  private func skip(_ batches: Int, in net: Net) {
-    guard batches > 0 else { return }
-    for layer in net.layers { (layer as? any ResumableSource)?.skip(batches: UInt64(batches)) }
-  }
+  private func skip(_ batches: Int, in net: Net) { net.skip(batches: UInt64(max(0, batches))) }
 
   /// The remembered values, once all of them are known to fit.
   private func matched(_ state: StoredState, _ file: String) throws -> [[Float]] {
@@ -71,9 +74,10 @@ extension Solver {
     return axes.count == 4 && needed.count < 4 && axes == Array(repeating: 1, count: 4 - needed.count) + needed
   }
 
-  private func learnedNet(_ state: StoredState, _ file: String) throws -> String? {
+  private func learnedNet(_ state: StoredState, _ file: String, isBeside: Bool) throws -> String? {
     guard let stored = state.learnedNet, !stored.isEmpty else { return nil }
-    if SystemCalls.kind(of: context.path(stored)) == .regular { return stored }
+    let isWhereWritten = SystemCalls.kind(of: context.path(stored)) == .regular
+    if isWhereWritten, !isBeside { return stored }
     let beside = "\(SystemCalls.folder(of: file))/\(SystemCalls.name(of: stored))"
     if SystemCalls.kind(of: context.path(beside)) == .regular { return beside }
     throw CaffeError(

@@ -4,8 +4,8 @@ import CaffeNet
 import CaffeProto
 
 extension Solver {
-  /// Writes the weights, then the state to go on from: `<prefix>_iter_<n>.caffemodel` and `.solverstate`, or the same with
-  /// `.h5`. With `ema_decay` the averaged weights go to `<prefix>_iter_<n>_ema.caffemodel`.
+  /// Writes the weights, a checkpoint, then the state to go on from: `<prefix>_iter_<n>.caffemodel`, `.checkpoint` and
+  /// `.solverstate`, the first and the last with `.h5` in the HDF5 format. With `ema_decay` the averaged weights go to `<prefix>_iter_<n>_ema.caffemodel`.
   ///
   /// Each file is there whole or not at all; snapshots of other iterations stay as they are.
   ///
@@ -25,13 +25,13 @@ extension Solver {
       context.logger.info("Snapshotting to HDF5 file \(files.model)", at: "solver.cpp:474")
       try writeModels(files, .hdf5)
       context.logger.info("Snapshotting solver state to HDF5 file \(files.state)", at: "sgd_solver.cpp:296")
-      try writeHDF5State(files)
+      try commit(files) { try writeHDF5State(files, to: $0) }
     } else {
       context.logger.info("Snapshotting to binary proto file \(files.model)", at: "solver.cpp:464")
       try writeModels(files, .binary)
       context.logger.info(
         "Snapshotting solver state to binary proto file \(files.state)", at: "sgd_solver.cpp:284")
-      try writeBinaryState(files)
+      try commit(files) { try writeBinaryState(files, to: $0) }
     }
     for observer in observers { try observer.solver(self, wrote: files) }
     return files
@@ -50,8 +50,16 @@ extension Solver {
     try average.using(true) { try write(averagedModel) }
   }
 
-  private func writeBinaryState(_ files: SnapshotFiles) throws {
-    try BinaryProto.write(file: context.path(files.state)) { stream in
+  /// Writes the state by `body` and the checkpoint, the state last: where it is, the snapshot is whole.
+  private func commit(_ files: SnapshotFiles, _ body: (_ path: String) throws -> Void) throws {
+    try AtomicFile.replace(context.path(files.state)) { temporary in
+      try body(temporary)
+      try writeCheckpoint(files, statePath: temporary)
+    }
+  }
+
+  private func writeBinaryState(_ files: SnapshotFiles, to path: String) throws {
+    try BinaryProto.write(file: path) { stream in
       var state = SolverState()
       state.iter = Int32(clamping: files.iteration)
       state.learnedNet = files.model
@@ -61,8 +69,8 @@ extension Solver {
     }
   }
 
-  private func writeHDF5State(_ files: SnapshotFiles) throws {
-    try HDF5File.write(to: context.path(files.state)) { root in
+  private func writeHDF5State(_ files: SnapshotFiles, to path: String) throws {
+    try HDF5File.write(to: path) { root in
       try root.write([Int32(clamping: files.iteration)], shape: [1], as: "iter")
       try root.write(files.model, as: "learned_net")
       try root.write([Int32(clamping: currentStep)], shape: [1], as: "current_step")

@@ -19,6 +19,7 @@ extension Solver {
   func runTests() throws -> [TestRun] {
     var runs: [TestRun] = []
     hasComputed = true
+    if testStart == nil { testStart = TestStart(records: testRecords()) }
     for index in testNets.indices where !isStopping && settings.testIterations[index] > 0 {
       guard let run = try withAverages({ try test(index) }) else { break }
       runs.append(run)

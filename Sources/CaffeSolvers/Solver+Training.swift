@@ -58,8 +58,9 @@ extension Solver {
   ///
   /// - Throws: As `solve` does.
   public func step(_ count: Int) throws {
-    averageLoss = LossAverage(size: settings.averagedLosses)
-    averageStart = iteration
+    let resumed = resumedAverage ?? (LossAverage(size: settings.averagedLosses), iteration)
+    (averageLoss, averageStart) = (resumed.losses, resumed.start)
+    resumedAverage = nil
     hasComputed = true
     stopwatch.restart()
     let end = iteration + count
@@ -83,6 +84,7 @@ extension Solver {
   }
 
   private func iterate() throws {
+    testStart = nil
     for observer in observers { try observer.solverBeginsIteration(self) }
     let isDisplayed = SolverSettings.isDue(iteration, every: settings.display)
     net.debugInfo = isDisplayed && settings.debugInfo

@@ -49,6 +49,10 @@ public final class Solver {
   var isEarlyStopped = false
   var averageLoss: LossAverage
   var averageStart = 0
+  /// The losses that a checkpoint held, and the iteration from which they are counted, for the next `step`.
+  var resumedAverage: (losses: LossAverage, start: Int)?
+  /// What test runs change, as it was before the one that the last iteration has not followed yet.
+  var testStart: TestStart?
   var nonFiniteCount = NonFiniteCount()
   /// The softmax losses up to now, by layer.
   var stuckLosses: [Int: StuckLoss] = [:]
@@ -64,12 +68,14 @@ public final class Solver {
   ///   - layerLocations: Where the layers of nets written in place stand, as `NetReader.readSolver` gives them.
   ///   - context: The engine and so on; its phase doesn't matter.
   ///   - unknownFields: What to do with unknown fields in the nets' files.
+  ///   - mismatch: What to do with a parameter of `weights` whose shape isn't the net's.
   ///   - rules: The update rules that `type` can name.
   /// - Throws: `CaffeError` when a field is wrong, a net cannot be built, weights don't fit, or no snapshot could be written
   ///   where `snapshot_prefix` says.
   public init(
     _ parameter: SolverParameter, layerLocations: [String: [FileLocation]] = [:], context: Context,
-    unknownFields: UnknownFieldPolicy = .error, rules: [any UpdateRule.Type] = UpdateRules.standard
+    unknownFields: UnknownFieldPolicy = .error, mismatch: WeightsMismatchPolicy = .error,
+    rules: [any UpdateRule.Type] = UpdateRules.standard
   ) throws {
     context.logger.info("Initializing solver from parameters: \n\(parameter.prototxt())", at: "solver.cpp:45")
     self.parameter = parameter
@@ -87,15 +93,25 @@ public final class Solver {
       solver: parameter, layerLocations: layerLocations, context: context, unknownFields: unknownFields)
     net = try nets.trainingNet()
     average = try WeightAverage(parameter, net: net, engine: context.engine)
-    try Solver.loadWeights(parameter.weights, into: net)
+    try Solver.loadWeights(parameter.weights, into: net, mismatch)
     testNets = try nets.testNets(following: net)
     for testNet in testNets {
-      try Solver.loadWeights(parameter.weights, into: testNet)
+      try Solver.loadWeights(parameter.weights, into: testNet, mismatch)
       // From here on there is one set of parameters.
       try testNet.shareTrainedLayers(with: net)
     }
     for _ in 0..<rule.historiesPerParameter { histories += net.learnable.map { Blob($0.blob.shape) } }
+    try checkSnapshotForm()
     context.logger.info("Solver scaffolding done.", at: "solver.cpp:57")
+  }
+
+  /// Checks that the nets and histories can be written in the form that the solver asks for.
+  private func checkSnapshotForm() throws {
+    let isWanted = settings.snapshotInterval > 0 || settings.snapshotAfterTraining
+    guard isWanted, !settings.snapshotPrefix.isEmpty else { return }
+    try net.checkWritable(settings.isHDF5 ? .hdf5 : .binary, includingGradients: settings.snapshotGradients)
+    guard !settings.isHDF5 else { return }
+    try WeightsFormat.checkBinary("the solver state", values: histories.reduce(0) { $0 + $1.count })
   }
 
   /// Reads a solver's prototxt and builds its nets.
@@ -118,11 +134,11 @@ public final class Solver {
   }
 
   /// Loads each of the comma-separated files of each entry.
-  private static func loadWeights(_ lists: [String], into net: Net) throws {
+  private static func loadWeights(_ lists: [String], into net: Net, _ mismatch: WeightsMismatchPolicy) throws {
     for part in lists.flatMap({ $0.split(separator: ",") }) {
       let file = part.trimmingCharacters(in: .whitespaces)
       net.context.logger.info("Finetuning from \(file)", at: "solver.cpp:72")
-      try net.loadWeights(file: file)
+      try net.loadWeights(file: file, mismatch: mismatch)
     }
   }
 }

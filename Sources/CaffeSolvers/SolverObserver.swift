@@ -66,6 +66,8 @@ public struct SnapshotFiles: Hashable, Sendable {
   public let averagedModel: String?
   /// What else the solver needs to go on.
   public let state: String
+  /// What the original's files forget.
+  public var checkpoint: String { Checkpoint.name(beside: state) }
 }
 
 /// Something that follows a training: progress displays, event files, gradient averaging.

@@ -81,6 +81,23 @@ import Testing
     #expect(run.error.contains("Finetuning from small_iter_40.caffemodel"))
   }
 
+  @Test func weightsOfAnotherShapeAreSkippedOnRequest() throws {
+    let place = try TrainingFolder()
+    try #require(try place.train().status == 0)
+    try place.writeNet(outputs: 12)
+    try place.writeSolver(["snapshot_prefix": "\"other\""])
+    let strict = try place.train("--weights=small_iter_20.caffemodel")
+    #expect(strict.status == 1 && strict.error.contains("has the shape [10 784] in the file"))
+    let run = try place.train("--weights=small_iter_20.caffemodel", "--weights-mismatch=skip")
+    #expect(run.status == 0, "\(run.error)")
+    #expect(
+      run.error.contains("0 loaded, 0 missing, 0 extra, 1 of another shape")
+        || run.error.contains("no layer of this file"))
+    #expect(
+      run.error.contains("ip     wrong shape  parameter 0: [10 784] in the file, [12 784] in the net"), "\(run.error)")
+    #expect(try place.train("--weights-mismatch=some").status == 64)
+  }
+
   @Test func gradientsAreCheckedWhenAsked() throws {
     let place = try TrainingFolder()
     let first = try place.train("--check-gradients=2")

@@ -185,6 +185,27 @@ final class LayerBench {
     #expect(message { _ = try LayerBench(path("encoded"), batch: 2) }.contains("key e is no picture"))
   }
 
+  @Test func severalLabelsAreRefusedWithTheRecordsKey() throws {
+    var record = datum(1, 1, 1, [1])
+    record.floatLabel = [0.5, 2]
+    try makeDatabase(path("db"), .lmdb, [("first", record)])
+    let bench = try LayerBench(path("db"), batch: 1)
+    let text = message { try bench.forward() }
+    #expect(text.contains("key first") && text.contains("float_label"))
+  }
+
+  @Test(arguments: ["shuffle: true", "on_error: skip"])
+  func whatIsNotDoneYetIsRefused(_ field: String) throws {
+    try makeDatabase(path("db"), .lmdb, [("first", datum(1, 1, 1, [1]))])
+    let text = """
+      layer { name: "d" type: "Data" top: "x" data_param { source: "\(path("db"))" backend: LMDB batch_size: 1 \(field) } }
+      """
+    let context = Context(engine: ReferenceEngine(), phase: .train, registry: .standard)
+    #expect(message { _ = try Net(NetReader.parseNet(text: text).net, context: context) }.contains("has \(field)"))
+    #expect(
+      message { _ = try Net(NetReader.parseNet(text: text.replacing(field, with: "")).net, context: context) } == "")
+  }
+
   @Test func wrongMessagesAreErrors() throws {
     #expect(message { _ = try LayerBench("", batch: 1) }.contains("data_param has no source"))
     #expect(message { _ = try LayerBench("x", batch: 0) }.contains("batch_size 0"))

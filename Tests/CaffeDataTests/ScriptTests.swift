@@ -11,7 +11,7 @@ import Testing
     for path in ["data/mnist", "examples"] {
       try FileManager.default.createDirectory(atPath: folder.file(path), withIntermediateDirectories: true)
     }
-    let files = ["data/mnist/get_mnist.sh", "examples/mnist"]
+    let files = ["data/download.sh", "data/mnist/get_mnist.sh", "examples/mnist"]
     for file in files {
       try? FileManager.default.removeItem(atPath: folder.file(file))
       try FileManager.default.copyItem(atPath: "\(Fixtures.root)/\(file)", toPath: folder.file(file))
@@ -21,19 +21,8 @@ import Testing
   private func run(
     _ script: String, _ arguments: [String] = [], from directory: String? = nil,
     with environment: [String: String] = [:]
-  ) throws -> (status: Int32, output: String) {
-    let process = Process()
-    let pipe = Pipe()
-    process.executableURL = URL(fileURLWithPath: folder.file(script))
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(fileURLWithPath: directory.map { folder.file($0) } ?? folder.path)
-    process.environment = ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": folder.path].merging(environment) { $1 }
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.run()
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+  ) throws -> ScriptRun {
+    try ScriptRun(script, arguments, in: folder, from: directory, with: environment)
   }
 
   private var mnist: [String] {

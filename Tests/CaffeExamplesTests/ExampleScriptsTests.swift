@@ -24,19 +24,8 @@ import Testing
   private func run(
     _ script: String, _ arguments: [String] = [], from directory: String? = nil,
     with environment: [String: String] = [:]
-  ) throws -> (status: Int32, output: String) {
-    let process = Process()
-    let pipe = Pipe()
-    process.executableURL = URL(fileURLWithPath: folder.file(script))
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(fileURLWithPath: directory.map { folder.file($0) } ?? folder.path)
-    process.environment = ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": folder.path].merging(environment) { $1 }
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.run()
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+  ) throws -> ScriptRun {
+    try ScriptRun(script, arguments, in: folder, from: directory, with: environment)
   }
 
   /// A program that prints how it is called, then does `command`.

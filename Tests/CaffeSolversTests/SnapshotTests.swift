@@ -25,8 +25,8 @@ struct SnapshotTests {
     try whole.solve()
     #expect(
       training.folder.names.filter { $0.hasPrefix("run") } == [
-        "run_iter_3.caffemodel\(ending)", "run_iter_3.solverstate\(ending)", "run_iter_6.caffemodel\(ending)",
-        "run_iter_6.solverstate\(ending)"
+        "run_iter_3.caffemodel\(ending)", "run_iter_3.checkpoint", "run_iter_3.solverstate\(ending)",
+        "run_iter_6.caffemodel\(ending)", "run_iter_6.checkpoint", "run_iter_6.solverstate\(ending)"
       ])
     let resumed = try training.solver("\(fields) max_iter: 6")
     try resumed.solve(resuming: "run_iter_3.solverstate\(ending)")
@@ -79,7 +79,13 @@ struct SnapshotTests {
 
   // MARK: - Bad input
 
-  @Test(arguments: ["absent/run", "net.prototxt/run"])
+  @Test func aMissingFolderIsMade() throws {
+    let training = try TinyTraining()
+    try training.solver(#"snapshot: 1 max_iter: 1 snapshot_prefix: "new/deep/run""#).solve()
+    #expect(FileManager.default.fileExists(atPath: training.folder.file("new/deep/run_iter_1.solverstate")))
+  }
+
+  @Test(arguments: ["net.prototxt/run"])
   func anUnusableFolderIsFoundBeforeTraining(prefix: String) throws {
     let training = try TinyTraining()
     for fields in ["snapshot: 5", ""] {
@@ -90,6 +96,24 @@ struct SnapshotTests {
       #expect(message.contains("snapshots cannot be written as \"\(prefix)_iter_"), "\(message)")
     }
     #expect(training.log.texts(from: "solver.cpp:332").isEmpty)
+  }
+
+  @Test func layersOfOneNameAreFoundBeforeTraining() throws {
+    let training = try TinyTraining(net: TinyTraining.net().replacing("name: \"loss\"", with: "name: \"w\""))
+    let message = text { _ = try training.solver(Self.fields + "snapshot_format: HDF5 snapshot: 1 max_iter: 1") }
+    #expect(message.contains("two layers are called \"w\"") && message.contains("BINARYPROTO"), "\(message)")
+    try training.solver(Self.fields + "snapshot: 1 max_iter: 1").solve()
+  }
+
+  @Test func aNetThatIsTooLargeForABinaryFileIsFoundBeforeTraining() throws {
+    let wide = TinyTraining.net().replacing("num_output: 1 ", with: "num_output: 600000000 ")
+      .replacing(
+        "name: \"loss\" type: \"EuclideanLoss\" bottom: \"y\" bottom: \"t\"",
+        with: "name: \"loss\" type: \"Reduction\" bottom: \"y\"")
+    let training = try TinyTraining(net: wide)
+    let message = text { _ = try training.solver(Self.fields + "snapshot: 1 max_iter: 1") }
+    #expect(
+      message.contains("the weights would take 2.4 GB") && message.contains("snapshot_format: HDF5"), "\(message)")
   }
 
   @Test func theProbeLeavesNothing() throws {
@@ -131,6 +155,10 @@ struct SnapshotTests {
       .replacing("num_output: 1", with: "num_output: 2")
     try training.folder.write(wider, to: "wider.prototxt")
     let solver = try training.solver("max_iter: 1", net: #"net: "wider.prototxt""#)
+    let named = text { try solver.restore(from: "run_iter_1.solverstate") }
+    #expect(named.contains("the net \"tiny\" (") && named.contains("parameters have other names or shapes"), "\(named)")
+    // Without a checkpoint, as from the original, the shapes tell.
+    try FileManager.default.removeItem(atPath: training.folder.file("run_iter_1.checkpoint"))
     let message = text { try solver.restore(from: "run_iter_1.solverstate") }
     #expect(message.contains("history 0 of the state has the shape [1, 1]"), "\(message)")
     #expect(message.contains("layer \"w\""))

@@ -154,6 +154,7 @@ struct WeightAverageTests {
     let whole = try training.solver(fields)
     try whole.step(3)
     let files = try whole.snapshot()
+    try FileManager.default.removeItem(atPath: training.folder.file(files.checkpoint))
     let resumed = try training.solver(fields)
     try resumed.step(1)
     try resumed.restore(from: files.state)

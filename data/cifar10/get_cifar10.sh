@@ -13,31 +13,6 @@ batches="data_batch_1.bin data_batch_2.bin data_batch_3.bin data_batch_4.bin dat
 # 10,000 records of a label and 32×32 pixels of three colours.
 batch_size=30730000
 
-say() { printf '%s\n' "$*"; }
-fail() { printf 'get_cifar10.sh: %s\n' "$*" >&2; exit 1; }
-
-checksum() {
-  if command -v md5sum >/dev/null 2>&1; then md5sum <"$1" | cut -d ' ' -f 1
-  elif command -v md5 >/dev/null 2>&1; then md5 -q "$1"
-  else fail "neither md5sum nor md5 is here to check the archive; install coreutils"
-  fi
-}
-
-# download ADDRESS FILE
-download() {
-  case $1 in
-    file://*) cp "${1#file://}" "$2" 2>/dev/null ;;
-    *)
-      if command -v curl >/dev/null 2>&1; then
-        curl -fsSL --connect-timeout 15 --speed-limit 1000 --speed-time 30 -o "$2" "$1" 2>/dev/null
-      elif command -v wget >/dev/null 2>&1; then
-        wget -q --timeout=30 --tries=1 -O "$2" "$1"
-      else
-        fail "neither curl nor wget is here to download with; run scripts/install-dependencies"
-      fi ;;
-  esac
-}
-
 # is_whole FOLDER: whether the real set is there; made-up pictures have other classes.
 is_whole() {
   [ -f "$1/batches.meta.txt" ] && [ "$(head -n 1 "$1/batches.meta.txt")" = airplane ] || return 1
@@ -101,6 +76,7 @@ or train on made-up pictures: data/cifar10/get_cifar10.sh --synthetic"
 }
 
 root=${CAFFE_ROOT:-$(cd "$(dirname "$0")/../.." && pwd -P)}
+. "$root/data/download.sh"
 target=$root/data/cifar10
 mkdir -p "$target"
 

@@ -8,31 +8,6 @@ archive=caffe_ilsvrc12.tar.gz
 archive_sum=f963098ea0e785a968ca1eb634003a90
 mirrors=${ILSVRC_MIRRORS:-"http://dl.caffe.berkeleyvision.org"}
 
-say() { printf '%s\n' "$*"; }
-fail() { printf 'get_ilsvrc_aux.sh: %s\n' "$*" >&2; exit 1; }
-
-checksum() {
-  if command -v md5sum >/dev/null 2>&1; then md5sum <"$1" | cut -d ' ' -f 1
-  elif command -v md5 >/dev/null 2>&1; then md5 -q "$1"
-  else fail "neither md5sum nor md5 is here to check the archive; install coreutils"
-  fi
-}
-
-# download ADDRESS FILE
-download() {
-  case $1 in
-    file://*) cp "${1#file://}" "$2" 2>/dev/null ;;
-    *)
-      if command -v curl >/dev/null 2>&1; then
-        curl -fsSL --connect-timeout 15 --speed-limit 1000 --speed-time 30 -o "$2" "$1" 2>/dev/null
-      elif command -v wget >/dev/null 2>&1; then
-        wget -q --timeout=30 --tries=1 -O "$2" "$1"
-      else
-        fail "neither curl nor wget is here to download with; run scripts/install-dependencies"
-      fi ;;
-  esac
-}
-
 # unpack ARCHIVE WHENCE: only the right archive goes into place.
 unpack() {
   found=$(checksum "$1")
@@ -66,13 +41,16 @@ lists of your own pictures, a file and a label a line, are data/ilsvrc12/train.t
 examples/imagenet/make_imagenet_mean.sh makes the mean."
 }
 
+root=${CAFFE_ROOT:-$(cd "$(dirname "$0")/../.." && pwd -P)}
+. "$root/data/download.sh"
+
 case ${1:-} in
   '') ;;
   -h | --help) say "usage: get_ilsvrc_aux.sh"; exit ;;
   *) printf 'get_ilsvrc_aux.sh: unknown option %s\nusage: get_ilsvrc_aux.sh\n' "$1" >&2; exit 64 ;;
 esac
 
-target=${CAFFE_ROOT:-$(cd "$(dirname "$0")/../.." && pwd -P)}/data/ilsvrc12
+target=$root/data/ilsvrc12
 work=$target/.download.$$
 mkdir -p "$work"
 trap 'rm -rf "$work"' EXIT

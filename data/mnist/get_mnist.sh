@@ -7,40 +7,15 @@ set -eu
 
 mirrors=${MNIST_MIRRORS:-"https://storage.googleapis.com/cvdf-datasets/mnist https://ossci-datasets.s3.amazonaws.com/mnist"}
 
-say() { printf '%s\n' "$*"; }
-fail() { printf 'get_mnist.sh: %s\n' "$*" >&2; exit 1; }
-
 # The project's folder: this script may have been copied into a tutorial's own folder.
 find_root() {
-  if [ -n "${CAFFE_ROOT:-}" ]; then say "$CAFFE_ROOT"; return; fi
+  if [ -n "${CAFFE_ROOT:-}" ]; then printf '%s\n' "$CAFFE_ROOT"; return; fi
   folder=$(cd "$(dirname "$0")" && pwd -P)
   while [ ! -f "$folder/examples/mnist/lenet_train_test.prototxt" ]; do
     [ "$folder" != / ] || return 1
     folder=$(dirname "$folder")
   done
-  say "$folder"
-}
-
-checksum() {
-  if command -v md5sum >/dev/null 2>&1; then md5sum <"$1" | cut -d ' ' -f 1
-  elif command -v md5 >/dev/null 2>&1; then md5 -q "$1"
-  else fail "neither md5sum nor md5 is here to check the files; install coreutils"
-  fi
-}
-
-# download ADDRESS FILE
-download() {
-  case $1 in
-    file://*) cp "${1#file://}" "$2" 2>/dev/null ;;
-    *)
-      if command -v curl >/dev/null 2>&1; then
-        curl -fsSL --connect-timeout 15 --speed-limit 1000 --speed-time 30 -o "$2" "$1" 2>/dev/null
-      elif command -v wget >/dev/null 2>&1; then
-        wget -q --timeout=30 --tries=1 -O "$2" "$1"
-      else
-        fail "neither curl nor wget is here to download with; run scripts/install-dependencies"
-      fi ;;
-  esac
+  printf '%s\n' "$folder"
 }
 
 # unpack_checked PACKED SUM PLACE WHENCE: puts the file into its place if it is the right one.
@@ -89,7 +64,11 @@ make_digits() {
   say "These are made-up digits, not MNIST: accuracies on them say nothing about MNIST."
 }
 
-root=$(find_root) || fail "run me inside the project, or name its folder in CAFFE_ROOT"
+root=$(find_root) || {
+  printf 'get_mnist.sh: run me inside the project, or name its folder in CAFFE_ROOT\n' >&2
+  exit 1
+}
+. "$root/data/download.sh"
 target=$root/data/mnist
 mkdir -p "$target"
 

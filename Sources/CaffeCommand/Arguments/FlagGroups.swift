@@ -2,7 +2,10 @@ import ArgumentParser
 import Caffe
 
 /// The names of the flags that take no value: `--shuffle`, `--noshuffle`, `--shuffle=false`.
-let booleanFlags: Set<String> = ["logtostderr", "alsologtostderr", "lenient", "forward_only", "json"]
+let booleanFlags: Set<String> = [
+  "logtostderr", "alsologtostderr", "lenient", "forward_only", "json", "dry_run", "gray", "shuffle", "check_size",
+  "encoded", "force"
+]
 
 /// Flags about the log; they are glog's.
 struct LogFlags: ParsableArguments {
@@ -103,6 +106,8 @@ struct TrainFlags: ParsableArguments {
   var hangUpEffect: SignalEffect = .snapshot
   @OptionGroup var checks: CheckFlags
   @OptionGroup var ending: EarlyStopFlags
+  @OptionGroup var snapshots: SnapshotFlags
+  @OptionGroup var start: WeightsFlags
 }
 
 /// What a signal does to a training run.

@@ -13,7 +13,8 @@ struct CaffeTool: ParsableCommand {
     version: "caffe version \(caffeVersion)",
     subcommands: [
       TrainCommand.self, TestCommand.self, TimeCommand.self, SummaryCommand.self, PredictCommand.self,
-      DeployCommand.self, DeviceQueryCommand.self, DigitsCommand.self, CIFARCommand.self
+      DeployCommand.self, DeviceQueryCommand.self, DigitsCommand.self, CIFARCommand.self, ConvertImagesetTool.self,
+      ComputeMeanTool.self
     ])
 
   /// The names of the verbs.
@@ -28,14 +29,14 @@ struct Tool {
   let command: any Verb.Type
 
   private static let commands: [any Verb.Type] = [
-    ConvertMNISTTool.self, ConvertCIFARTool.self, ConvertSiameseTool.self, ComputeMeanTool.self,
-    UpgradeNetTextTool.self,
+    ConvertMNISTTool.self, ConvertCIFARTool.self, ConvertSiameseTool.self, ConvertImagesetTool.self,
+    ComputeMeanTool.self, UpgradeNetTextTool.self,
     UpgradeNetBinaryTool.self, UpgradeSolverTextTool.self, ClassificationTool.self
   ]
 
   /// Tools of the original that this version doesn't have.
   private static let missing: Set<String> = [
-    "convert_imageset", "extract_features", "train_net", "test_net", "finetune_net",
+    "extract_features", "train_net", "test_net", "finetune_net",
     "net_speed_benchmark", "device_query"
   ]
 

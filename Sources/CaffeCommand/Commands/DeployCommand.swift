@@ -82,12 +82,8 @@ struct DeployCommand: Verb {
   }
 
   private func guessedShape(_ input: Deployment.Input) -> [Int]? {
-    let (transform, image) = (input.source.transformParam, input.source.imageDataParam)
     guard input.top == 0, ["Data", "ImageData", "WindowData"].contains(input.source.type) else { return nil }
-    let isGray = transform.forceGray || (input.source.type == "ImageData" && !image.isColor)
-    let channels = isGray ? 1 : 3
-    if transform.cropSize > 0 { return [1, channels, Int(transform.cropSize), Int(transform.cropSize)] }
-    return image.newHeight > 0 ? [1, channels, Int(image.newHeight), Int(image.newWidth)] : nil
+    return input.source.guessedRecord.map { [1] + $0 }
   }
 
   private func extents(_ text: String) -> [Int]? {

@@ -26,13 +26,7 @@ struct TimeReport {
     ]
     var rows = [header] + times.layers.map { row($0) }
     rows.append(sums)
-    let widths = header.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    let lines = rows.map { row in
-      row.enumerated().map { column, text in
-        let blanks = String(repeating: " ", count: widths[column] - text.count)
-        return column < 2 || column == header.count - 1 ? text + blanks : blanks + text
-      }.joined(separator: "  ").trimmingCharacters(in: .newlines).trimmingTrailingBlanks
-    }
+    let lines = TextTable.lines(rows, right: Set(2..<header.count - 1))
     let title = "\(net.isEmpty ? "net" : net), \(phase == .train ? "TRAIN" : "TEST"), \(engine): \(summary)"
     return
       ([title, "medians of \(times.iterations.count) iterations, ± half the distance between the quartiles"] + lines)

@@ -16,34 +16,49 @@ struct TrainCommand: Verb {
       throw CaffeError(.flag, "Need a solver definition to train. Give --solver=FILE")
     }
     let snapshot = train.snapshot.flatMap { $0.isEmpty ? nil : $0 }
-    guard snapshot == nil || net.weightFiles.isEmpty else {
+    let resume = train.snapshots.resume
+    guard (snapshot == nil && (resume == nil || resume == "auto")) || net.weightFiles.isEmpty else {
       throw CaffeError(
-        .flag, "Give a snapshot to resume training or weights to finetune but not both (--snapshot, --weights)")
+        .flag,
+        "Give a snapshot to resume training or weights to finetune but not both (--snapshot, --resume, --weights)")
     }
-    let context = try session.context(machine, phase: .train)
-    let solver = try solver(file, context, session)
+    guard snapshot == nil || resume == nil else {
+      throw CaffeError(.flag, "--snapshot and --resume both name a snapshot to go on from; give one of them")
+    }
+    var context = try session.context(machine, phase: .train)
+    let read = try NetReader.readSolver(file: file, unknownFields: machine.unknownFields, notes: session.note)
+    let prefix = read.solver.snapshotPrefix
+    let lock = prefix.isEmpty || train.snapshots.dryRun ? nil : try SnapshotLock(prefix: prefix, context: context)
+    defer { withExtendedLifetime(lock) {} }
+    let state = try train.snapshots.state(snapshot, prefix: prefix, context: context)
+    if let state, let seed = try? SnapshotFolder.seed(of: state, context: context) {
+      context.random = RandomSource(seed: seed)
+    }
+    let solver = try solver(file, read, context, session, resumes: state != nil)
+    try train.snapshots.apply(to: solver)
     solver.observers.append(PreprocessingRecorder())
     let gradientCheck = train.checks.apply(to: solver)
     try train.ending.apply(to: solver)
 
-    let prefix = solver.parameter.snapshotPrefix
     let watcher = SignalWatcher(interrupt: train.interruptEffect, hangUp: train.hangUpEffect) {
       Platform.removeTemporaryFiles(beside: prefix)
       Platform.quit(Program.Status.interrupted)
     }
     solver.nextRequest = { watcher.take()?.request ?? .none }
-    if let snapshot {
-      session.logger.info("Resuming from \(snapshot)", at: "caffe.cpp:235")
-      try solver.restore(from: snapshot)
+    if let state {
+      session.logger.info("Resuming from \(state)", at: "caffe.cpp:235")
+      try solver.restore(from: state)
     }
+    if train.snapshots.dryRun { return try train.snapshots.runDry(solver, session) }
     session.logger.info("Starting Optimization", at: "caffe.cpp:239")
-    try solver.solve()
+    let outcome = try solver.solve()
     if let gradientCheck { session.logger.info("Gradient check, \(gradientCheck.summary)", at: "caffe.cpp:250") }
-    session.logger.info("Optimization Done.", at: "caffe.cpp:250")
+    session.logger.info("\(outcome.lastLine(solver))", at: "caffe.cpp:250")
   }
 
-  private func solver(_ file: String, _ context: Context, _ session: Session) throws -> Solver {
-    let read = try NetReader.readSolver(file: file, unknownFields: machine.unknownFields, notes: session.note)
+  private func solver(
+    _ file: String, _ read: SolverFile, _ context: Context, _ session: Session, resumes: Bool
+  ) throws -> Solver {
     var parameter = read.solver
     guard parameter.maxIter != 0 else {
       throw CaffeError(
@@ -53,7 +68,8 @@ struct TrainCommand: Verb {
     }
     if let level = net.level { parameter.trainState.level = Int32(clamping: level) }
     parameter.trainState.stage += net.stages
-    parameter.weights += net.weightFiles
+    if resumes { parameter.weights = [] } else { parameter.weights += net.weightFiles }
+    train.snapshots.shorten(&parameter)
     if parameter.hasSolverMode, parameter.solverMode == .gpu {
       session.logger.warning(
         "solver_mode: GPU, but this version has no GPU support: training on the CPU", at: "caffe.cpp:190")
@@ -62,10 +78,22 @@ struct TrainCommand: Verb {
     session.logger.info("Use CPU.", at: "caffe.cpp:197")
     do {
       return try Solver(
-        parameter, layerLocations: read.layerLocations, context: context, unknownFields: machine.unknownFields)
+        parameter, layerLocations: read.layerLocations, context: context, unknownFields: machine.unknownFields,
+        mismatch: train.start.mismatch)
     } catch var error as CaffeError {
       if error.location == nil, error.layer == nil { error.location = FileLocation(file: file) }
       throw error
+    }
+  }
+}
+
+extension SolverOutcome {
+  /// What the log ends with; the first is the original's.
+  fileprivate func lastLine(_ solver: Solver) -> String {
+    switch self {
+    case .finished: "Optimization Done."
+    case .interrupted: "Optimization interrupted at iteration \(solver.iteration); --resume=auto goes on from there."
+    case .earlyStopped: "Optimization ended by the early stop at iteration \(solver.iteration)."
     }
   }
 }

@@ -32,6 +32,16 @@ struct Session {
     return Context(engine: engine, phase: phase, registry: .standard, random: RandomSource(), logger: logger)
   }
 
+  /// Calls `body` with what says whether Ctrl-C or a hang-up has come since; a second Ctrl-C ends the program at once.
+  func stoppable<Result>(_ body: (_ shouldStop: () -> Bool) throws -> Result) rethrows -> Result {
+    let watcher = SignalWatcher(interrupt: .stop, hangUp: .stop) { Platform.quit(Program.Status.interrupted) }
+    var isStopped = false
+    return try body {
+      isStopped = isStopped || watcher.take() == .stop
+      return isStopped
+    }
+  }
+
   /// What an explicit `--gpu` gets.
   static func noGPU(_ list: String) -> CaffeError {
     CaffeError(

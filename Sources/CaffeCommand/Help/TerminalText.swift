@@ -1,3 +1,5 @@
+import Caffe
+
 /// Markdown as it is read in a terminal: headings in capitals, tables in columns, code set in.
 package struct TerminalText {
   private var lines: [String] = []
@@ -35,14 +37,7 @@ package struct TerminalText {
   }
 
   private mutating func endTable() {
-    let columns = table.map(\.count).max() ?? 0
-    let widths = (0..<columns).map { column in table.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0 }
-    for row in table {
-      let cells = row.enumerated().map { column, text in
-        column == row.count - 1 ? text : text + String(repeating: " ", count: widths[column] - text.count)
-      }
-      lines.append(("  " + cells.joined(separator: "  ")).trimmingTrailingBlanks)
-    }
+    lines += TextTable.lines(table).map { "  " + $0 }
     table = []
   }
 
@@ -53,8 +48,5 @@ package struct TerminalText {
 }
 
 extension String {
-  fileprivate var trimmingBlanks: String { String(drop { $0 == " " }).trimmingTrailingBlanks }
-
-  /// The text without blanks at its end.
-  var trimmingTrailingBlanks: String { String(reversed().drop { $0 == " " }.reversed()) }
+  fileprivate var trimmingBlanks: String { String(drop { $0 == " " }).trimmingBlankEnd }
 }

@@ -18,25 +18,20 @@ struct ComputeMeanTool: Verb {
   func run(_ session: Session) throws {
     let logger = session.logger
     let backend = try RecordBackend(named: backend)
-    let watcher = SignalWatcher(interrupt: .stop, hangUp: .stop) {
-      Platform.quit(Program.Status.interrupted)
-    }
-    var stopped = false
     logger.info("Starting iteration", at: "compute_image_mean.cpp:70")
-    let mean = try MeanImage(
-      ofDatabase: database, backend: backend,
-      follow: { logger.info("Processed \($0) files.", at: "compute_image_mean.cpp:88") },
-      shouldStop: {
-        stopped = stopped || watcher.take() == .stop
-        return stopped
-      })
+    let mean = try session.stoppable { shouldStop in
+      try MeanImage(
+        ofDatabase: database, backend: backend,
+        follow: { logger.info("Processed \($0) files.", at: "compute_image_mean.cpp:101") },
+        shouldStop: shouldStop)
+    }
     if let file, !file.isEmpty {
-      logger.info("Write to \(file)", at: "compute_image_mean.cpp:100")
+      logger.info("Write to \(file)", at: "compute_image_mean.cpp:108")
       try mean.write(to: file)
     }
-    logger.info("Number of channels: \(mean.shape.channels)", at: "compute_image_mean.cpp:105")
+    logger.info("Number of channels: \(mean.shape.channels)", at: "compute_image_mean.cpp:114")
     for (channel, value) in mean.channelMeans.enumerated() {
-      logger.info("mean_value channel [\(channel)]: \(value.general)", at: "compute_image_mean.cpp:111")
+      logger.info("mean_value channel [\(channel)]: \(value.general)", at: "compute_image_mean.cpp:119")
     }
   }
 }

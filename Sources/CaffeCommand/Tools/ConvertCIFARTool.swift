@@ -17,24 +17,19 @@ struct ConvertCIFARTool: Verb {
 
   func run(_ session: Session) throws {
     let backend = try RecordBackend(named: backend)
-    let watcher = SignalWatcher(interrupt: .stop, hangUp: .stop) {
-      Platform.quit(Program.Status.interrupted)
+    let counts = try session.stoppable { shouldStop in
+      try CIFARConverter.convert(
+        folder: input, output: output, backend: backend,
+        follow: { step in
+          switch step {
+          case .training: session.logger.info("Writing Training data", at: "convert_cifar_data.cpp:53")
+          case .trainingBatch(let number):
+            session.logger.info("Training Batch \(number)", at: "convert_cifar_data.cpp:56")
+          case .testing: session.logger.info("Writing Testing data", at: "convert_cifar_data.cpp:74")
+          }
+        },
+        shouldStop: shouldStop)
     }
-    var stopped = false
-    let counts = try CIFARConverter.convert(
-      folder: input, output: output, backend: backend,
-      follow: { step in
-        switch step {
-        case .training: session.logger.info("Writing Training data", at: "convert_cifar_data.cpp:53")
-        case .trainingBatch(let number):
-          session.logger.info("Training Batch \(number)", at: "convert_cifar_data.cpp:56")
-        case .testing: session.logger.info("Writing Testing data", at: "convert_cifar_data.cpp:74")
-        }
-      },
-      shouldStop: {
-        stopped = stopped || watcher.take() == .stop
-        return stopped
-      })
     session.logger.info(
       "Processed \(counts.train) pictures to train on and \(counts.test) to test on.", at: "convert_cifar_data.cpp:93")
   }

@@ -19,16 +19,11 @@ struct ConvertMNISTTool: Verb {
 
   func run(_ session: Session) throws {
     let backend = try RecordBackend(named: backend)
-    let watcher = SignalWatcher(interrupt: .stop, hangUp: .stop) {
-      Platform.quit(Program.Status.interrupted)
+    let count = try session.stoppable { shouldStop in
+      try MNISTConverter.convert(
+        images: images, labels: labels, database: database, backend: backend,
+        shouldStop: shouldStop)
     }
-    var stopped = false
-    let count = try MNISTConverter.convert(
-      images: images, labels: labels, database: database, backend: backend,
-      shouldStop: {
-        stopped = stopped || watcher.take() == .stop
-        return stopped
-      })
     session.logger.info("Processed \(count) files.", at: "convert_mnist_data.cpp:130")
   }
 }

@@ -21,16 +21,11 @@ struct ConvertSiameseTool: Verb {
 
   func run(_ session: Session) throws {
     let backend = try RecordBackend(named: backend)
-    let watcher = SignalWatcher(interrupt: .stop, hangUp: .stop) {
-      Platform.quit(Program.Status.interrupted)
+    let count = try session.stoppable { shouldStop in
+      try SiameseConverter.convert(
+        images: images, labels: labels, database: database, backend: backend, seed: seed,
+        shouldStop: shouldStop)
     }
-    var stopped = false
-    let count = try SiameseConverter.convert(
-      images: images, labels: labels, database: database, backend: backend, seed: seed,
-      shouldStop: {
-        stopped = stopped || watcher.take() == .stop
-        return stopped
-      })
     session.logger.info("Processed \(count) pairs.", at: "convert_mnist_siamese_data.cpp:110")
   }
 }

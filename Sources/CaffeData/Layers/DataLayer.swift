@@ -40,11 +40,8 @@ package final class DataLayer: Layer, RecordSource, ResumableSource {
   package override class var ports: Ports { Ports(bottoms: 0...0, tops: 1...2) }
 
   private let spec: Spec
-  private var loader: RecordBatchLoader?
-  private var prefetcher: Prefetcher<RecordBatchLoader>?
-  private var current: LoadedBatch?
+  private var batches: BatchStream<RecordBatchLoader>?
   private var shape = DatumShape(channels: 0, height: 0, width: 0)
-  private var skippedBatches: UInt64 = 0
   /// The shape of the records, before their transformation.
   private(set) var recordShape = DatumShape(channels: 0, height: 0, width: 0)
 
@@ -62,15 +59,15 @@ package final class DataLayer: Layer, RecordSource, ResumableSource {
       transform, phase: context.phase, random: context.random.stream("\(parameter.name)/transform"))
     let logger = context.logger
     let decoder = RecordDecoder(transform, forcesColor: parameter.dataParam.forceEncodedColor)
-    loader = try RecordBatchLoader(reader, decoder: decoder, transformer: transformer, batchSize: spec.batchSize) {
+    let loader = try RecordBatchLoader(reader, decoder: decoder, transformer: transformer, batchSize: spec.batchSize) {
       logger.info("Restarting data prefetching from start.", at: "data_layer.cpp:73")
     }
+    batches = BatchStream(
+      loader, batchSize: spec.batchSize, depth: spec.prefetch, source: spec.source, name: parameter.name)
   }
 
-  deinit { prefetcher?.stop() }
-
   package override func setUp(bottom: [Blob], top: [Blob]) throws {
-    guard let loader else { return }
+    guard let loader = batches?.loader else { return }
     shape = loader.shape
     recordShape = loader.recordShape
     let extents = [spec.batchSize, shape.channels, shape.height, shape.width]
@@ -84,11 +81,7 @@ package final class DataLayer: Layer, RecordSource, ResumableSource {
   }
 
   package override func forward(bottom: [Blob], top: [Blob]) throws {
-    let prefetcher = try startedPrefetcher()
-    if let current { prefetcher.recycle(current) }
-    current = nil
-    let batch = try prefetcher.next()
-    current = batch
+    guard let batch = try batches?.next(prepare: skipAtRandom) else { return }
     if batch.shape != shape {
       shape = batch.shape
       try reshape(bottom: bottom, top: top)
@@ -101,32 +94,17 @@ package final class DataLayer: Layer, RecordSource, ResumableSource {
 
   /// What to call the record at `index` of the current batch.
   package func recordName(at index: Int) -> String? {
-    current?.key(at: index).map { "key \($0) of \(spec.source)" }
+    batches?.current?.key(at: index).map { "key \($0) of \(spec.source)" }
   }
 
   /// Passes over `batches` batches before the first forward, so that a resumed run sees what it would have seen.
-  package func skip(batches: UInt64) { skippedBatches = batches }
+  package func skip(batches: UInt64) { self.batches?.skippedBatches = batches }
 
-  private func startedPrefetcher() throws -> Prefetcher<RecordBatchLoader> {
-    if let prefetcher { return prefetcher }
-    guard let loader = loader.take() else {
-      throw error(.file, "cannot go on reading \(spec.source) after an error; build the net again")
-    }
-    try skipRecords(loader)
-    let started = Prefetcher(loader, depth: spec.prefetch, name: "prefetch \(name)")
-    prefetcher = started
-    return started
-  }
-
-  private func skipRecords(_ loader: RecordBatchLoader) throws {
-    if spec.randomSkip > 0 {
-      var stream = context.random.stream("\(name)/skip")
-      let count = UInt64(stream.nextWord()) % UInt64(spec.randomSkip)
-      context.logger.info("Skipping first \(count) data points.", at: "data_layer.cpp:36")
-      try loader.skip(count)
-    }
-    let (count, overflow) = skippedBatches.multipliedReportingOverflow(by: UInt64(spec.batchSize))
-    guard !overflow else { throw error(.value, "\(skippedBatches) batches to pass over are too many") }
+  private func skipAtRandom(_ loader: RecordBatchLoader) throws {
+    guard spec.randomSkip > 0 else { return }
+    var stream = context.random.stream("\(name)/skip")
+    let count = UInt64(stream.nextWord()) % UInt64(spec.randomSkip)
+    context.logger.info("Skipping first \(count) data points.", at: "data_layer.cpp:36")
     try loader.skip(count)
   }
 
@@ -138,6 +116,12 @@ package final class DataLayer: Layer, RecordSource, ResumableSource {
     guard data.batchSize > 0, data.batchSize <= UInt32(Int32.max) else {
       throw CaffeError(
         .field, "data_param has batch_size \(data.batchSize); give a positive number", layer: parameter.name)
+    }
+    for (field, isSet) in [("shuffle: true", data.shuffle), ("on_error: skip", data.onError == .skip)] where isSet {
+      throw CaffeError(
+        .unsupported,
+        "data_param has \(field), which a Data layer doesn't do yet; leave it out, or use an ImageData layer, which does",
+        layer: parameter.name)
     }
     return Spec(
       source: data.source, backend: data.backend == .lmdb ? .lmdb : .leveldb, batchSize: Int(data.batchSize),

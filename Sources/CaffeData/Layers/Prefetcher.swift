@@ -6,6 +6,8 @@ protocol BatchLoader: AnyObject, SendableMetatype {
 
   /// A batch without content.
   func makeBatch() -> Batch
+  /// Passes over `count` records.
+  func skip(_ count: UInt64) throws
   /// Fills `batch` with the next records.
   func load(_ batch: Batch) throws
 }

@@ -98,6 +98,12 @@ final class RecordBatchLoader: BatchLoader {
   private func nextDatum(for batch: LoadedBatch) throws -> (DatumView, DatumShape) {
     try naming {
       let datum = try decoder.decode(DatumView(reader.value))
+      guard !datum.hasFloatLabels else {
+        throw CaffeError(
+          .unsupported,
+          "has several or fractional labels (float_label), which a Data layer doesn't read yet; use an ImageData layer over the list"
+        )
+      }
       let datumShape = try datum.checkedShape()
       let output = try outputShape(of: datumShape)
       if output != shape {

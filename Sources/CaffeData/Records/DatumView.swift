@@ -10,6 +10,8 @@ package struct DatumView {
   package private(set) var width = 0
   /// The class.
   package private(set) var label = 0
+  /// Whether the record has labels in `float_label`.
+  package private(set) var hasFloatLabels = false
   /// Whether `data` is the content of a picture file.
   package private(set) var isEncoded = false
   /// One byte a value, channel by channel.
@@ -33,6 +35,10 @@ package struct DatumView {
       case 6 << 3 | 2: try appendFloats(wire.bytes())
       case 6 << 3 | 5: try appendFloats(wire.bytes(4))
       case 7 << 3: isEncoded = try wire.varint() != 0
+      case 9001 << 3 | 2: hasFloatLabels = try !wire.bytes().isEmpty || hasFloatLabels
+      case 9001 << 3 | 5:
+        hasFloatLabels = true
+        try wire.skip(tag)
       default: try wire.skip(tag)
       }
     }

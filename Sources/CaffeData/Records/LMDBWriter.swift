@@ -14,9 +14,9 @@ final class LMDBWriter: RecordWriter {
   private var batch = RecordBatch()
   private var lastKey: [UInt8] = []
 
-  init(_ path: String) throws {
+  init(_ path: String, in folder: PendingFolder) throws {
     self.path = path
-    folder = try PendingFolder(path)
+    self.folder = folder
     var environment: OpaquePointer?
     try check(mdb_env_create(&environment))
     self.environment = environment

@@ -9,9 +9,9 @@ final class LevelDBWriter: RecordWriter {
   private var database: LevelDBDatabase?
   private var batch = RecordBatch()
 
-  init(_ path: String) throws {
+  init(_ path: String, in folder: PendingFolder) throws {
     self.path = path
-    folder = try PendingFolder(path)
+    self.folder = folder
     database = try LevelDBDatabase(folder.workPath, title: path, creating: true)
   }
 

@@ -10,15 +10,18 @@ final class PendingFolder {
   let path: String
   /// Where it is filled.
   let workPath: String
+  private let replaces: Bool
   private var isPublished = false
 
-  init(_ path: String) throws {
+  /// - Parameter replacing: Whether a database that has this name gives way to the new one.
+  init(_ path: String, replacing: Bool = false) throws {
     var path = path
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     guard !path.isEmpty else { throw CaffeError(.file, "no name is given for the new database; give a path") }
     // lstat: a dangling link is in the way, too.
     var status = stat()
-    guard lstat(path, &status) != 0 else { throw PendingFolder.existsError(path) }
+    replaces = lstat(path, &status) == 0
+    if replaces { try PendingFolder.checkReplaceable(path, replacing) }
     self.path = path
     // Not Foundation's: on Linux that traps for a name of one letter.
     let folder = SystemCalls.folder(of: path)
@@ -34,6 +37,7 @@ final class PendingFolder {
 
   /// Gives the folder its name; it is whole and closed.
   func publish() throws {
+    if replaces, exchange() { return }
     guard rename(workPath, path) == 0 else {
       let number = errno
       if number == ENOTEMPTY || number == EEXIST || number == ENOTDIR { throw PendingFolder.existsError(path) }
@@ -42,8 +46,30 @@ final class PendingFolder {
     isPublished = true
   }
 
+  /// Puts the folder in the place of the one that is there; false, with all as it was, where that can't be done.
+  private func exchange() -> Bool {
+    // Under a name that nothing clears up: whatever happens, one of the two is there whole.
+    let old = "\(SystemCalls.folder(of: path))/.replaced-\(getpid())-\(SystemCalls.name(of: path))"
+    guard rename(path, old) == 0 else { return false }
+    guard rename(workPath, path) == 0 else {
+      rename(old, path)
+      return false
+    }
+    isPublished = true
+    try? FileManager.default.removeItem(atPath: old)
+    return true
+  }
+
   deinit {
     if !isPublished { try? FileManager.default.removeItem(atPath: workPath) }
+  }
+
+  private static func checkReplaceable(_ path: String, _ replacing: Bool) throws {
+    guard replacing else { throw existsError(path) }
+    guard RecordFolder.backend(at: path) != nil else {
+      throw CaffeError(
+        .file, file: path, "already exists and is no database, so it isn't replaced; remove it or choose another name")
+    }
   }
 
   private static func existsError(_ path: String) -> CaffeError {

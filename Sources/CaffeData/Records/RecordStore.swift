@@ -102,11 +102,17 @@ public enum RecordStore {
 
   /// Makes a new database that will be in the folder `path`.
   ///
-  /// - Throws: `CaffeError` of code `file` when `path` already exists or its folder can't be written.
-  public static func create(_ path: String, backend: RecordBackend) throws -> any RecordWriter {
-    switch backend {
-    case .lmdb: try LMDBWriter(path)
-    case .leveldb: try LevelDBWriter(path)
+  /// With `replacing`, a database that is there already gives way when the new one is finished, and not before.
+  ///
+  /// - Throws: `CaffeError` of code `file` when `path` already exists (or, with `replacing`, is no database) or its folder
+  ///   can't be written.
+  public static func create(
+    _ path: String, backend: RecordBackend, replacing: Bool = false
+  ) throws -> any RecordWriter {
+    let folder = try PendingFolder(path, replacing: replacing)
+    return switch backend {
+    case .lmdb: try LMDBWriter(path, in: folder)
+    case .leveldb: try LevelDBWriter(path, in: folder)
     }
   }
 }

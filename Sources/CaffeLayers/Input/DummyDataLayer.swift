@@ -28,14 +28,14 @@ import CaffeProto
 ///   }
 /// }
 /// ```
-package final class DummyDataLayer: Layer {
+package final class DummyDataLayer: Layer, DrawingLayer {
   package override class var typeName: String { "DummyData" }
   package override class var ports: Ports { Ports(bottoms: 0...0, tops: 1...Int.max) }
 
   /// One a top.
   private var shapes: [Shape] = []
   private var fillers: [Filler] = []
-  private var random: RandomStream
+  package var random: RandomStream
   /// The shapes for which constant fillers have run.
   private var filled: [Shape?] = []
 

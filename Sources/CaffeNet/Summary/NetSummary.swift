@@ -103,15 +103,7 @@ extension NetSummary: CustomStringConvertible {
       ])
       for top in row.tops.dropFirst() { lines.append(["", "", top.name, top.shape.list, ""]) }
     }
-    let widths = lines[0].indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
-    let table = lines.map { line in
-      let cells = line.enumerated().map { column, text in
-        let blanks = String(repeating: " ", count: widths[column] - text.count)
-        return column == line.count - 1 ? blanks + text : text + blanks
-      }
-      let text = cells.joined(separator: "  ")
-      return String(text.prefix(text.count - text.reversed().prefix { $0 == " " }.count))
-    }
+    let table = TextTable.lines(lines, right: [4])
     let title = "\(name.isEmpty ? "A net" : name), \(phase == .train ? "TRAIN" : "TEST")"
     var notes = ["Layers: \(rows.count). Parameters: \(parameters)."]
     if !guesses.isEmpty {

@@ -74,13 +74,7 @@ struct SourceShapes {
       return layer.type != "HDF5Data" || layer.top[index].lowercased().contains("label")
         ? try Shape(validating: [batch]) : nil
     }
-    guard let (height, width) = SourceShapes.size(of: layer) else { return nil }
-    let isGray = layer.transformParam.forceGray || (layer.type == "ImageData" && !layer.imageDataParam.isColor)
-    let means = layer.transformParam.meanValue.count
-    let channels =
-      layer.type == "MemoryData"
-      ? Int(layer.memoryDataParam.channels) : isGray ? 1 : means > 0 && means != 1 ? means : 3
-    return try Shape(validating: [batch, channels, height, width])
+    return try layer.guessedRecord.map { try Shape(validating: [batch] + $0) }
   }
 
   private static func batch(of layer: LayerParameter) -> Int {
@@ -92,14 +86,26 @@ struct SourceShapes {
     default: Int(layer.memoryDataParam.batchSize)
     }
   }
+}
 
-  private static func size(of layer: LayerParameter) -> (Int, Int)? {
-    let crop = layer.transformParam.cropSize > 0 ? layer.transformParam.cropSize : layer.windowDataParam.cropSize
+extension LayerParameter {
+  /// The extents that the records of a data layer have by its own numbers, with three channels where none are told; `nil` where it
+  /// says no height and width.
+  package var guessedRecord: [Int]? {
+    guard let (height, width) = guessedSize else { return nil }
+    if type == "MemoryData" { return [Int(memoryDataParam.channels), height, width] }
+    let isGray = transformParam.forceGray || (type == "ImageData" && !imageDataParam.isColor)
+    let means = transformParam.meanValue.count
+    return [isGray ? 1 : means > 1 ? means : 3, height, width]
+  }
+
+  private var guessedSize: (Int, Int)? {
+    let crop = transformParam.cropSize > 0 ? transformParam.cropSize : windowDataParam.cropSize
     if crop > 0 { return (Int(crop), Int(crop)) }
-    let image = layer.imageDataParam
-    if image.newHeight > 0, image.newWidth > 0 { return (Int(image.newHeight), Int(image.newWidth)) }
-    let memory = layer.memoryDataParam
-    return layer.type == "MemoryData" ? (Int(memory.height), Int(memory.width)) : nil
+    if imageDataParam.newHeight > 0, imageDataParam.newWidth > 0 {
+      return (Int(imageDataParam.newHeight), Int(imageDataParam.newWidth))
+    }
+    return type == "MemoryData" ? (Int(memoryDataParam.height), Int(memoryDataParam.width)) : nil
   }
 }
 

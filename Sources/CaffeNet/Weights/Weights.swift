@@ -32,11 +32,12 @@ extension Net {
   private func log(_ report: WeightsReport, of file: String) {
     if report.loaded.isEmpty, !learnable.isEmpty {
       context.logger.warning("\(file): no layer of this file is in the net; \(report)", at: "net.cpp:752")
-    } else if !report.missing.isEmpty {
-      context.logger.warning("\(file): \(report)", at: "net.cpp:752")
+    } else if !report.missing.isEmpty || !report.mismatched.isEmpty {
+      context.logger.warning("\(file): \(report.counts)", at: "net.cpp:752")
     } else {
-      context.logger.info("\(file): \(report)", at: "net.cpp:752")
+      context.logger.info("\(file): \(report.counts)", at: "net.cpp:752")
     }
+    for line in report.table { context.logger.info("  \(line)", at: "net.cpp:752") }
   }
 
   private func readWeights(file: String, mismatch: WeightsMismatchPolicy) throws -> WeightsReport {
@@ -66,6 +67,7 @@ extension Net {
     case .hdf5:
       try HDF5File.write(to: path) { try store(hdf5: $0, includingGradients: includingGradients) }
     case .binary:
+      try checkWritable(.binary, includingGradients: includingGradients)
       // Layer by layer, so that the parameters are never in memory twice.
       try BinaryProto.write(file: path) { stream in
         var head = NetParameter()

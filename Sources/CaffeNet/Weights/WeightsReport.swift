@@ -41,7 +41,7 @@ extension WeightsReport: CustomStringConvertible {
 }
 
 /// What to do with a stored parameter whose shape isn't that of the net.
-public enum WeightsMismatchPolicy: Sendable {
+public enum WeightsMismatchPolicy: String, CaseIterable, Sendable {
   /// Throw an error; the net stays as it was.
   case error
   /// Leave the net's parameter as it is and report it.

@@ -50,6 +50,21 @@ struct HDF5FileTests {
     #expect(try root.containsGroup("floats") == false)
   }
 
+  /// HDF5 would note the second in which a dataset was made.
+  @Test func theSameValuesMakeTheSameFileWheneverItIsWritten() async throws {
+    func write(_ name: String) throws -> Data {
+      try HDF5File.write(to: folder.file(name)) { root in
+        try root.write([1, 2] as [Float], shape: [2], as: "floats")
+        try root.write("text", as: "text")
+        try root.makeGroup("group").write([3] as [Int32], shape: [1], as: "0")
+      }
+      return try Data(contentsOf: URL(fileURLWithPath: folder.file(name)))
+    }
+    let first = try write("first.h5")
+    try await Task.sleep(for: .milliseconds(1100))
+    #expect(try write("second.h5") == first)
+  }
+
   @Test func aLinkLeadsToTheSameValues() throws {
     let path = folder.file("linked.h5")
     try HDF5File.write(to: path) { root in

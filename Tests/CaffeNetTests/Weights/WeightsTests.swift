@@ -92,6 +92,18 @@ struct WeightsTests {
     #expect(report.description == "1 layer loaded; missing: fresh; not in the net: last")
     #expect(values(other)[2] == before[2])
     #expect(log.texts(from: "net.cpp:746") == ["Ignoring source layer last"])
+    #expect(
+      log.texts(from: "net.cpp:752") == [
+        "all.caffemodel: 1 loaded, 1 missing, 1 extra, 0 of another shape", "  layer  state",
+        "  fresh  missing  in the net only: keeps what it had", "  last   extra    in the file only"
+      ])
+  }
+
+  @Test func sizesFromTwoGigabytesOnNeedHDF5() throws {
+    try WeightsFormat.checkBinary("the weights", values: 500_000_000)
+    for values in [536_870_912, Int.max] {
+      #expect(error { try WeightsFormat.checkBinary("the weights", values: values) }?.message.contains("HDF5") == true)
+    }
   }
 
   @Test func oldFilesHaveFourAxesAndDoubles() throws {

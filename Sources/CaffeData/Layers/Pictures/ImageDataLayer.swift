@@ -39,11 +39,8 @@ package final class ImageDataLayer: Layer, RecordSource, ResumableSource {
 
   private let message: ImageDataParameter
   private let list: PictureList
-  private var loader: PictureBatchLoader?
-  private var prefetcher: Prefetcher<PictureBatchLoader>?
-  private var current: PictureBatch?
+  private var batches: BatchStream<PictureBatchLoader>?
   private var shape = DatumShape(channels: 0, height: 0, width: 0)
-  private var skippedBatches: UInt64 = 0
 
   private var batchSize: Int { Int(message.batchSize) }
 
@@ -55,13 +52,11 @@ package final class ImageDataLayer: Layer, RecordSource, ResumableSource {
     list = try PictureList(context.path(message.source), name: message.source)
     try super.init(parameter, context: context)
     context.logger.info("A total of \(list.entries.count) images.", at: "image_data_layer.cpp:61")
-    loader = try makeLoader(parameter)
+    batches = BatchStream(try makeLoader(parameter), batchSize: batchSize, source: list.file, name: name)
   }
 
-  deinit { prefetcher?.stop() }
-
   package override func setUp(bottom: [Blob], top: [Blob]) throws {
-    guard let loader else { return }
+    guard let loader = batches?.loader else { return }
     shape = try loader.firstShape()
     let extents = [batchSize, shape.channels, shape.height, shape.width]
     context.logger.info(
@@ -75,11 +70,7 @@ package final class ImageDataLayer: Layer, RecordSource, ResumableSource {
   }
 
   package override func forward(bottom: [Blob], top: [Blob]) throws {
-    let prefetcher = try startedPrefetcher()
-    if let current { prefetcher.recycle(current) }
-    current = nil
-    let batch = try prefetcher.next()
-    current = batch
+    guard let batch = try batches?.next() else { return }
     if batch.shape != shape {
       shape = batch.shape
       try reshape(bottom: bottom, top: top)
@@ -92,47 +83,30 @@ package final class ImageDataLayer: Layer, RecordSource, ResumableSource {
 
   /// `"cat.jpg", line 3 of train.txt`, for errors about a label.
   package func recordName(at index: Int) -> String? {
-    guard let current, current.entries.indices.contains(index) else { return nil }
+    guard let current = batches?.current, current.entries.indices.contains(index) else { return nil }
     let entry = list.entries[current.entries[index]]
     return "\"\(entry.path)\", line \(entry.line) of \(list.file)"
   }
 
   /// Passes over `batches` batches before the first forward, so that a resumed run sees what it would have seen.
-  package func skip(batches: UInt64) { skippedBatches = batches }
-
-  private func startedPrefetcher() throws -> Prefetcher<PictureBatchLoader> {
-    if let prefetcher { return prefetcher }
-    guard let loader = loader.take() else {
-      throw error(.file, "cannot go on reading \(list.file) after an error; build the net again")
-    }
-    let (count, overflow) = skippedBatches.multipliedReportingOverflow(by: UInt64(batchSize))
-    guard !overflow else { throw error(.value, "\(skippedBatches) batches to pass over are too many") }
-    loader.skip(count)
-    let started = Prefetcher(loader, depth: 4, name: "prefetch \(name)")
-    prefetcher = started
-    return started
-  }
+  package func skip(batches: UInt64) { self.batches?.skippedBatches = batches }
 
   private func makeLoader(_ parameter: LayerParameter) throws -> PictureBatchLoader {
     var transform = parameter.transformParam
     if transform.hasMeanFile { transform.meanFile = context.path(transform.meanFile) }
     let transformer = try DataTransformer(
       transform, phase: context.phase, random: context.random.stream("\(name)/transform"))
-    let (context, root) = (context.baseFolder, message.rootFolder)
     let settings = PictureBatchLoader.Settings(
       batchSize: batchSize,
       color: transform.forceGray ? .gray : transform.forceColor || message.isColor ? .color : .gray,
       size: message.newHeight > 0 ? (Int(message.newHeight), Int(message.newWidth)) : nil,
       shuffles: message.shuffle, skipsBadPictures: message.onError == .skip,
-      systemPath: { path in
-        let path = root + path
-        return context.isEmpty || path.hasPrefix("/") ? path : "\(context)/\(path)"
-      })
-    if message.shuffle { self.context.logger.info("Shuffling data", at: "image_data_layer.cpp:54") }
-    let logger = self.context.logger
+      systemPath: context.paths(after: message.rootFolder))
+    if message.shuffle { context.logger.info("Shuffling data", at: "image_data_layer.cpp:54") }
+    let logger = context.logger
     let name = name
     return PictureBatchLoader(
-      list, settings, transformer: transformer, random: self.context.random.stream("\(name)/shuffle"),
+      list, settings, transformer: transformer, random: context.random.stream("\(name)/shuffle"),
       first: firstPicture()
     ) {
       logger.info("Restarting data prefetching from start.", at: "image_data_layer.cpp:158")

@@ -43,10 +43,7 @@ package final class WindowDataLayer: Layer, RecordSource, ResumableSource {
   private let batchSize: Int
   private let side: Int
   private let list: WindowList
-  private var loader: WindowBatchLoader?
-  private var prefetcher: Prefetcher<WindowBatchLoader>?
-  private var current: WindowBatch?
-  private var skippedBatches: UInt64 = 0
+  private var batches: BatchStream<WindowBatchLoader>?
 
   /// Checks the message and reads the file of windows.
   package required init(_ parameter: LayerParameter, context: Context) throws {
@@ -70,7 +67,8 @@ package final class WindowDataLayer: Layer, RecordSource, ResumableSource {
           + "change the threshold or fg_fraction"
       ).inLayer(name)
     }
-    loader = WindowBatchLoader(list, settings, random: context.random.stream("\(name)/windows"))
+    let loader = WindowBatchLoader(list, settings, random: context.random.stream("\(name)/windows"))
+    batches = BatchStream(loader, batchSize: batchSize, source: list.file, name: name)
     context.logger.info("Number of images: \(list.pictures.count)", at: "window_data_layer.cpp:157")
     context.logger.info(
       "\(list.foreground.count) windows of objects, \(list.background.count) of background",
@@ -79,19 +77,13 @@ package final class WindowDataLayer: Layer, RecordSource, ResumableSource {
     context.logger.info("Crop mode: \(message.cropMode)", at: "window_data_layer.cpp:168")
   }
 
-  deinit { prefetcher?.stop() }
-
   package override func reshape(bottom: [Blob], top: [Blob]) throws {
     top[0].reshape(to: try Shape(validating: [batchSize, list.channels, side, side]))
     top[1].reshape(to: [batchSize])
   }
 
   package override func forward(bottom: [Blob], top: [Blob]) throws {
-    let prefetcher = try startedPrefetcher()
-    if let current { prefetcher.recycle(current) }
-    current = nil
-    let batch = try prefetcher.next()
-    current = batch
+    guard let batch = try batches?.next() else { return }
     top[0].data.set(batch.values)
     top[1].data.set(batch.windows.map { Float($0.label) })
   }
@@ -100,36 +92,21 @@ package final class WindowDataLayer: Layer, RecordSource, ResumableSource {
 
   /// `the window of line 12 of windows.txt`, for errors about a label.
   package func recordName(at index: Int) -> String? {
-    guard let current, current.windows.indices.contains(index) else { return nil }
+    guard let current = batches?.current, current.windows.indices.contains(index) else { return nil }
     return "the window of line \(current.windows[index].line) of \(list.file)"
   }
 
   /// Passes over `batches` batches before the first forward, so that a resumed run sees what it would have seen.
-  package func skip(batches: UInt64) { skippedBatches = batches }
-
-  private func startedPrefetcher() throws -> Prefetcher<WindowBatchLoader> {
-    if let prefetcher { return prefetcher }
-    guard let loader = loader.take() else {
-      throw error(.file, "cannot go on reading \(list.file) after an error; build the net again")
-    }
-    loader.skip(skippedBatches &* UInt64(batchSize))
-    let started = Prefetcher(loader, depth: 4, name: "prefetch \(name)")
-    prefetcher = started
-    return started
-  }
+  package func skip(batches: UInt64) { self.batches?.skippedBatches = batches }
 
   private func settings(
     _ message: WindowDataParameter, _ transform: TransformationParameter
   ) throws -> WindowBatchLoader.Settings {
-    let (base, root) = (context.baseFolder, message.rootFolder)
-    return WindowBatchLoader.Settings(
+    WindowBatchLoader.Settings(
       batchSize: batchSize, foregroundCount: Int(Float(batchSize) * message.fgFraction), side: side,
       contextPad: Int(message.contextPad), isSquare: message.cropMode == "square", mirrors: transform.mirror,
       scale: transform.scale, mean: try mean(transform), keepsPictures: message.cacheImages,
-      systemPath: { path in
-        let path = root + path
-        return base.isEmpty || path.hasPrefix("/") ? path : "\(base)/\(path)"
-      })
+      systemPath: context.paths(after: message.rootFolder))
   }
 
   private func mean(_ transform: TransformationParameter) throws -> WindowMean {

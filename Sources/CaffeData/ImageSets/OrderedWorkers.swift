@@ -1,0 +1,77 @@
+import Foundation
+
+/// Makes the elements 0, 1, 2 … on several threads and hands them over in that order.
+///
+/// At most `window` elements are ahead of the one that is asked for, so memory stays bounded.
+final class OrderedWorkers<Element: Sendable>: @unchecked Sendable {
+  // All variables are only touched with `condition` locked.
+  private let condition = NSCondition()
+  private let count: Int
+  private let window: Int
+  private let make: @Sendable (Int) -> Element
+  private var ready: [Int: Element] = [:]
+  private var nextToMake = 0
+  private var nextToGive = 0
+  private var running = 0
+  private var isStopping = false
+
+  /// Starts `jobs` threads that make `count` elements.
+  init(count: Int, jobs: Int, name: String, make: @escaping @Sendable (Int) -> Element) {
+    self.count = count
+    self.make = make
+    let jobs = max(1, min(jobs, count))
+    window = 4 * jobs
+    running = jobs
+    for _ in 0..<jobs {
+      let thread = Thread { [self] in
+        run()
+        condition.withLock {
+          running -= 1
+          condition.broadcast()
+        }
+      }
+      thread.name = name
+      thread.start()
+    }
+  }
+
+  /// The next element, nil after the last; waits for it.
+  func next() -> Element? {
+    condition.lock()
+    defer { condition.unlock() }
+    guard nextToGive < count, !isStopping else { return nil }
+    while ready[nextToGive] == nil { condition.wait() }
+    let element = ready.removeValue(forKey: nextToGive)
+    nextToGive += 1
+    condition.broadcast()
+    return element
+  }
+
+  /// Ends the threads and waits until they are gone.
+  func stop() {
+    condition.lock()
+    defer { condition.unlock() }
+    isStopping = true
+    condition.broadcast()
+    while running > 0 { condition.wait() }
+  }
+
+  private func run() {
+    while let index = takeIndex() {
+      let element = make(index)
+      condition.withLock {
+        ready[index] = element
+        condition.broadcast()
+      }
+    }
+  }
+
+  private func takeIndex() -> Int? {
+    condition.lock()
+    defer { condition.unlock() }
+    while nextToMake < count, nextToMake >= nextToGive + window, !isStopping { condition.wait() }
+    guard nextToMake < count, !isStopping else { return nil }
+    defer { nextToMake += 1 }
+    return nextToMake
+  }
+}
