@@ -50,6 +50,9 @@ public final class Net {
   /// How many batches data layers have read or passed over, by layer.
   package internal(set) var batchesRead: [Int: UInt64] = [:]
 
+  /// When memory is given back; nothing where all values are kept.
+  var releases: ReleasePlan?
+
   private let entries: [LayerEntry]
   private let indexOfBlob: [String: Int]
   private let indexOfLayer: [String: Int]
@@ -109,9 +112,13 @@ public final class Net {
   @discardableResult
   public func forward(from first: Int = 0, through last: Int? = nil) throws -> Float {
     var loss: Float = 0
-    for index in first..<((last ?? layers.count - 1) + 1) {
+    let end = (last ?? layers.count - 1) + 1
+    // Who computes a part of the net may want to go on from any of its values.
+    let releases = first == 0 && end == layers.count ? releases : nil
+    for index in first..<end {
       loss += try forward(layer: index)
       if debugInfo { logForward(index) }
+      releases?.afterForward[index].forEach { $0.release() }
     }
     return loss
   }
@@ -140,9 +147,12 @@ public final class Net {
   ///
   /// Gradients of parameters are added to what they hold: call `clearGradients` first.
   public func backward(from first: Int? = nil, through last: Int = 0) throws {
-    for index in (last...max(last, first ?? layers.count - 1)).reversed() where layerNeedsBackward[index] {
+    let start = first ?? layers.count - 1
+    let releases = last == 0 && start == layers.count - 1 ? releases : nil
+    for index in (last...max(last, start)).reversed() where layerNeedsBackward[index] {
       try backward(layer: index)
       if debugInfo { logBackward(index) }
+      releases?.afterBackward[index].forEach { $0.release() }
     }
     if debugInfo { logParameterNorms() }
   }
