@@ -251,9 +251,12 @@ caffe_h5_handle caffe_h5_create_growing(caffe_h5_handle parent, const char *name
   for (int axis = 0; axis < row_rank; ++axis) now[axis + 1] = later[axis + 1] = piece[axis + 1] = row[axis];
   hid_t space = checked(H5Screate_simple(row_rank + 1, now, later));
   hid_t plan = plan_of_dataset();
+  // A name with slashes makes the groups on its way.
+  hid_t links = checked(H5Pcreate(H5P_LINK_CREATE));
   hid_t dataset = -1;
-  if (space >= 0 && plan >= 0 && checked(H5Pset_chunk(plan, row_rank + 1, piece)) >= 0)
-    dataset = checked(H5Dcreate2(parent, name, H5T_IEEE_F32LE, space, H5P_DEFAULT, plan, H5P_DEFAULT));
+  if (links >= 0 && checked(H5Pset_create_intermediate_group(links, 1)) >= 0 && space >= 0 && plan >= 0 && checked(H5Pset_chunk(plan, row_rank + 1, piece)) >= 0)
+    dataset = checked(H5Dcreate2(parent, name, H5T_IEEE_F32LE, space, links, plan, H5P_DEFAULT));
+  if (links >= 0) H5Pclose(links);
   if (plan >= 0) H5Pclose(plan);
   if (space >= 0) H5Sclose(space);
   return dataset;
