@@ -40,8 +40,14 @@ static int64_t checked(int64_t result) {
 
 void caffe_h5_error(char *buffer, size_t size) { copy_text(last_error, strlen(last_error), buffer, size); }
 
-// The library prints every error unless told not to.
-static void be_quiet(void) { H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }
+// Called before anything else of the library. It prints every error unless told not to; and at the program's end it writes again
+// what couldn't be written before, and crashes over it, unless told not to: what is open is closed by its owners.
+static void be_quiet(void) {
+  static int is_told;
+  if (!is_told) H5dont_atexit();
+  is_told = 1;
+  H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+}
 
 caffe_h5_handle caffe_h5_open(const char *path) {
   be_quiet();
