@@ -29,7 +29,9 @@ import Testing
     #expect(
       run.status == 1 && last.hasPrefix("\(tool): error: "), "\(arguments): \(run.error)",
       sourceLocation: sourceLocation)
-    for word in words where !word.isEmpty { #expect(last.contains(word), "\"\(word)\" isn't in: \(last)", sourceLocation: sourceLocation) }
+    for word in words where !word.isEmpty {
+      #expect(last.contains(word), "\"\(word)\" isn't in: \(last)", sourceLocation: sourceLocation)
+    }
     let new = Set(folder.names).subtracting(before).filter { !$0.hasSuffix(".out") && !$0.hasSuffix(".err") }
     #expect(new.isEmpty, "left behind: \(new)", sourceLocation: sourceLocation)
   }
