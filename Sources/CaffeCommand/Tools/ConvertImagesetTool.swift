@@ -32,7 +32,7 @@ struct ConvertImagesetTool: Verb {
   var encoded = false
   @Option(name: .customLong("encode_type"), help: "The type of these files: jpg or png (default: as the name says).")
   var encodeType: String?
-  @Option(help: "How many threads read pictures (default: all cores).")
+  @Option(help: "How many threads read pictures (default: all cores); with 1 the same one writes.")
   var jobs: Int?
   @Option(help: "The seed of --shuffle: the same one gives the same order.")
   var seed: UInt64 = 1

@@ -21,7 +21,7 @@ public struct ImageSetConverter: Sendable {
   public var orientation = Picture.Orientation.apply
   /// The seed of the order; nil keeps that of the list.
   public var shuffleSeed: UInt64?
-  /// How many threads read pictures; the database doesn't depend on it.
+  /// How many threads read pictures, beside the one that writes; 1 for one thread that does both. The database doesn't depend on it.
   public var jobs = ProcessInfo.processInfo.activeProcessorCount
   /// Whether pictures that can't be read are left out, rather than an error.
   public var skipsBadPictures = false
