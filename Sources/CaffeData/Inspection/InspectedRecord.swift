@@ -24,7 +24,7 @@ struct InspectedRecord: Sendable {
   /// - Throws: `CaffeError` where it can't be used.
   init(datum bytes: UnsafeRawBufferPointer) throws {
     let datum = try DatumView(bytes)
-    labels = datum.hasFloatLabels ? try Datum(serializedBytes: [UInt8](bytes)).floatLabel : [Float(datum.label)]
+    labels = datum.floatLabels.isEmpty ? [Float(datum.label)] : datum.floatLabels
     isFile = datum.isEncoded
     if datum.isEncoded {
       (content, shape) = try InspectedRecord.picture(datum.data)

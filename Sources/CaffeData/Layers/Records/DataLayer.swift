@@ -4,21 +4,29 @@ import CaffeProto
 
 /// Pictures and labels from a database of `Datum` records.
 ///
-/// Tops: `batch_size` × channels × height × width, the records after their transformation; and, if asked for, their
-/// `batch_size` labels. No bottoms, no gradient.
+/// Tops: `batch_size` × channels × height × width, the records after their transformation; and, if asked for, their labels:
+/// `batch_size`, or `batch_size` × labels where records have several (`float_label`). No bottoms, no gradient.
 ///
-/// Parameters: `data_param { source backend batch_size rand_skip prefetch }` (backend LEVELDB unless said, `prefetch`
-/// 4 batches read ahead) and `transform_param`, see ``DataTransformer``.
+/// `data_param`:
+/// - `source`: the database's folder. Required.
+/// - `backend`: LEVELDB, the default, or LMDB.
+/// - `batch_size`: required.
+/// - `shuffle`: whether each lap through the database has a new order; default false: that of the keys.
+/// - `rand_skip`: begin after so many records at most, drawn. Default 0.
+/// - `on_error`: `fail`, the default, or `skip`: the next record that can be used takes the place of one that can't.
+/// - `prefetch`: how many batches are read ahead; default 4.
+/// - `force_encoded_color`: three channels from records that hold a picture file.
 ///
-/// Records that hold a picture file (`encoded: true`) are decoded: with the channels of the file, or those that
-/// `force_encoded_color`, or `force_color` or `force_gray` in `transform_param`, ask for.
+/// And `transform_param`, see ``DataTransformer``. Records that hold a picture file (`encoded: true`) are decoded: with the channels
+/// of the file, or those that `force_encoded_color`, or `force_color` or `force_gray` in `transform_param`, ask for.
 ///
-/// Records come in the order of their keys, and from the first again after the last. The first record decides the
-/// shape; one of another shape is an error that names its key, except in batches of one. Reading and transforming is done ahead on a
-/// thread of its own. Errors: a missing, empty or damaged database, one of the other backend, records that
-/// are no `Datum`, a mean or crop that doesn't fit.
+/// The first record decides shape and number of labels; one of another shape is an error that names its key, except in batches
+/// of one. Reading and transforming is done ahead on threads of its own; what comes out doesn't depend on how many.
 ///
-/// Source: Caffe's Data layer. Unlike there, `skip` lets a resumed run go on where it stopped.
+/// Errors: a missing, empty or damaged database, one of the other backend, records that are no `Datum`, a mean or crop
+/// that doesn't fit, with `skip` a database in which nothing can be used.
+///
+/// Source: Caffe's Data layer. Unlike there, `skip` lets a resumed run go on where it stopped; `shuffle` and `on_error` are ours.
 ///
 /// ```
 /// layer {
@@ -27,11 +35,13 @@ import CaffeProto
 ///   data_param { source: "examples/mnist/mnist_train_lmdb" backend: LMDB batch_size: 64 }
 /// }
 /// ```
-package final class DataLayer: Layer, RecordSource, KeyedSource, ResumableSource {
+package final class DataLayer: Layer, RecordSource, KeyedSource, ResumableSource, PrefetchingSource {
   private struct Spec {
     let source: String
     let backend: RecordBackend
     let batchSize: Int
+    let shuffles: Bool
+    let skipsBadRecords: Bool
     let randomSkip: UInt32
     let prefetch: Int
   }
@@ -42,6 +52,8 @@ package final class DataLayer: Layer, RecordSource, KeyedSource, ResumableSource
   private let spec: Spec
   private var batches: BatchStream<RecordBatchLoader>?
   private var shape = DatumShape(channels: 0, height: 0, width: 0)
+  private var labelCount = 1
+  private var skips = SkipCount()
   /// The shape of the records, before their transformation.
   private(set) var recordShape = DatumShape(channels: 0, height: 0, width: 0)
 
@@ -49,27 +61,41 @@ package final class DataLayer: Layer, RecordSource, KeyedSource, ResumableSource
   package required init(_ parameter: LayerParameter, context: Context) throws {
     spec = try DataLayer.spec(parameter)
     try super.init(parameter, context: context)
-    let reader = try RecordStore.open(context.path(spec.source), backend: spec.backend)
-    context.logger.info(
-      "Opened \(spec.backend.rawValue) \(spec.source)",
-      at: spec.backend == .lmdb ? "db_lmdb.cpp:35" : "db_leveldb.cpp:18")
+    let settings = BatchStream<RecordBatchLoader>.Settings(
+      batchSize: spec.batchSize, depth: spec.prefetch, threads: context.dataThreads, source: spec.source, name: name)
+    batches = BatchStream(try makeLoader(parameter), settings)
+  }
+
+  private func makeLoader(_ parameter: LayerParameter) throws -> RecordBatchLoader {
     var transform = parameter.transformParam
     if transform.hasMeanFile { transform.meanFile = context.path(transform.meanFile) }
-    let transformer = try DataTransformer(
-      transform, phase: context.phase, random: context.random.stream("\(parameter.name)/transform"))
-    let logger = context.logger
-    let decoder = RecordDecoder(transform, forcesColor: parameter.dataParam.forceEncodedColor)
-    let loader = try RecordBatchLoader(reader, decoder: decoder, transformer: transformer, batchSize: spec.batchSize) {
+    let (path, backend) = (context.path(spec.source), spec.backend)
+    let settings = RecordBatchLoader.Settings(
+      batchSize: spec.batchSize,
+      color: RecordDecoder.color(transform, forcesColor: parameter.dataParam.forceEncodedColor),
+      shuffle: spec.shuffles ? context.random.stream("\(name)/shuffle") : nil
+    ) { try RecordStore.open(path, backend: backend) }
+    let (logger, name) = (context.logger, name)
+    let bad =
+      spec.skipsBadRecords
+      ? BadEntries { logger.warning("layer \"\(name)\": \($0)", at: "data_layer.cpp:101") } : nil
+    let loader = try RecordBatchLoader(
+      settings,
+      transformer: DataTransformer(transform, phase: context.phase, random: context.random.stream("\(name)/transform")),
+      bad: bad
+    ) {
       logger.info("Restarting data prefetching from start.", at: "data_layer.cpp:73")
     }
-    batches = BatchStream(
-      loader, batchSize: spec.batchSize, depth: spec.prefetch, source: spec.source, name: parameter.name)
+    logger.info(
+      "Opened \(backend.rawValue) \(spec.source)", at: backend == .lmdb ? "db_lmdb.cpp:35" : "db_leveldb.cpp:18")
+    return loader
   }
 
   package override func setUp(bottom: [Blob], top: [Blob]) throws {
     guard let loader = batches?.loader else { return }
-    shape = loader.shape
-    recordShape = loader.recordShape
+    shape = loader.form.shape
+    recordShape = loader.form.recordShape
+    labelCount = loader.form.labelCount
     let extents = [spec.batchSize, shape.channels, shape.height, shape.width]
     context.logger.info(
       "output data size: \(extents.map(String.init).joined(separator: ","))", at: "data_layer.cpp:45")
@@ -77,7 +103,8 @@ package final class DataLayer: Layer, RecordSource, KeyedSource, ResumableSource
 
   package override func reshape(bottom: [Blob], top: [Blob]) throws {
     top[0].reshape(to: try Shape(validating: [spec.batchSize, shape.channels, shape.height, shape.width]))
-    if top.count > 1 { top[1].reshape(to: [spec.batchSize]) }
+    guard top.count > 1 else { return }
+    top[1].reshape(to: try Shape(validating: labelCount == 1 ? [spec.batchSize] : [spec.batchSize, labelCount]))
   }
 
   package override func forward(bottom: [Blob], top: [Blob]) throws {
@@ -86,8 +113,13 @@ package final class DataLayer: Layer, RecordSource, KeyedSource, ResumableSource
       shape = batch.shape
       try reshape(bottom: bottom, top: top)
     }
-    top[0].data.set(batch.values)
+    top[0].data.exchangeValues(with: batch.values)
     if top.count > 1 { top[1].data.set(batch.labels) }
+    for count in skips.take(batch.skippedLaps, through: batch.lastLap) {
+      context.logger.warning(
+        "layer \"\(name)\": \(count) records of this lap through \(spec.source) were skipped; others took their places",
+        at: "data_layer.cpp:101")
+    }
   }
 
   package override func allowsForcedBackward(to index: Int) -> Bool { false }
@@ -102,6 +134,9 @@ package final class DataLayer: Layer, RecordSource, KeyedSource, ResumableSource
 
   /// Passes over `batches` batches before the first forward, so that a resumed run sees what it would have seen.
   package func skip(batches: UInt64) { self.batches?.skippedBatches = batches }
+
+  /// How long batches were waited for.
+  package var timeWaited: Duration { batches?.timeWaited ?? .zero }
 
   private func skipAtRandom(_ loader: RecordBatchLoader) throws {
     guard spec.randomSkip > 0 else { return }
@@ -120,15 +155,10 @@ package final class DataLayer: Layer, RecordSource, KeyedSource, ResumableSource
       throw CaffeError(
         .field, "data_param has batch_size \(data.batchSize); give a positive number", layer: parameter.name)
     }
-    for (field, isSet) in [("shuffle: true", data.shuffle), ("on_error: skip", data.onError == .skip)] where isSet {
-      throw CaffeError(
-        .unsupported,
-        "data_param has \(field), which a Data layer doesn't do yet; leave it out, or use an ImageData layer, which does",
-        layer: parameter.name)
-    }
     return Spec(
       source: data.source, backend: data.backend == .lmdb ? .lmdb : .leveldb, batchSize: Int(data.batchSize),
-      randomSkip: data.randSkip, prefetch: max(1, min(Int(data.prefetch), 1024)))
+      shuffles: data.shuffle, skipsBadRecords: data.onError == .skip, randomSkip: data.randSkip,
+      prefetch: max(1, min(Int(data.prefetch), 1024)))
   }
 }
 
