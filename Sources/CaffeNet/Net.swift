@@ -47,6 +47,9 @@ public final class Net {
   /// Whether every pass logs the mean absolute value of what it computes.
   public var debugInfo: Bool
 
+  /// Called before and after each layer's part of a pass; what it throws ends the pass.
+  public var layerHook: ((LayerMoment, _ layer: Int) throws -> Void)?
+
   /// How many batches data layers have read or passed over, by layer.
   package internal(set) var batchesRead: [Int: UInt64] = [:]
 
@@ -116,8 +119,10 @@ public final class Net {
     // Who computes a part of the net may want to go on from any of its values.
     let releases = first == 0 && end == layers.count ? releases : nil
     for index in first..<end {
+      try layerHook?(.beforeForward, index)
       loss += try forward(layer: index)
       if debugInfo { logForward(index) }
+      try layerHook?(.afterForward, index)
       releases?.afterForward[index].forEach { $0.release() }
     }
     return loss
@@ -150,8 +155,10 @@ public final class Net {
     let start = first ?? layers.count - 1
     let releases = last == 0 && start == layers.count - 1 ? releases : nil
     for index in (last...max(last, start)).reversed() where layerNeedsBackward[index] {
+      try layerHook?(.beforeBackward, index)
       try backward(layer: index)
       if debugInfo { logBackward(index) }
+      try layerHook?(.afterBackward, index)
       releases?.afterBackward[index].forEach { $0.release() }
     }
     if debugInfo { logParameterNorms() }
@@ -181,4 +188,16 @@ public final class Net {
       return Float(total)
     }
   }
+}
+
+/// When a net's `layerHook` is called.
+public enum LayerMoment: Int, CaseIterable, Sendable {
+  /// Before the layer computes its tops.
+  case beforeForward
+  /// After that.
+  case afterForward
+  /// Before the layer computes gradients; a layer that doesn't take part in the backward pass isn't asked.
+  case beforeBackward
+  /// After that.
+  case afterBackward
 }
