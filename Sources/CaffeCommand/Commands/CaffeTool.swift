@@ -14,7 +14,7 @@ struct CaffeTool: ParsableCommand {
     subcommands: [
       TrainCommand.self, TestCommand.self, TimeCommand.self, SummaryCommand.self, PredictCommand.self,
       DeployCommand.self, DeviceQueryCommand.self, DigitsCommand.self, CIFARCommand.self, ConvertImagesetTool.self,
-      ComputeMeanTool.self
+      ComputeMeanTool.self, PlotCommand.self, ParseLogCommand.self, ReportCommand.self
     ])
 
   /// The names of the verbs.

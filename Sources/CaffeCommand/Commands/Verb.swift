@@ -15,6 +15,10 @@ protocol Verb: ParsableCommand {
 struct Session {
   /// Where the log goes.
   var logger: Logger
+  /// The line below the log.
+  var terminal = TerminalLine()
+  /// The variables of the environment.
+  var environment: [String: String] = [:]
 
   /// A logger call for what a reader of files has to tell.
   func note(_ note: ReadingNote) {

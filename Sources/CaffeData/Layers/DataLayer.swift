@@ -27,7 +27,7 @@ import CaffeProto
 ///   data_param { source: "examples/mnist/mnist_train_lmdb" backend: LMDB batch_size: 64 }
 /// }
 /// ```
-package final class DataLayer: Layer, RecordSource, ResumableSource {
+package final class DataLayer: Layer, RecordSource, ResumableSource, SizedSource {
   private struct Spec {
     let source: String
     let backend: RecordBackend
@@ -41,6 +41,7 @@ package final class DataLayer: Layer, RecordSource, ResumableSource {
 
   private let spec: Spec
   private var batches: BatchStream<RecordBatchLoader>?
+  package private(set) var recordCount: Int?
   private var shape = DatumShape(channels: 0, height: 0, width: 0)
   /// The shape of the records, before their transformation.
   private(set) var recordShape = DatumShape(channels: 0, height: 0, width: 0)
@@ -50,6 +51,7 @@ package final class DataLayer: Layer, RecordSource, ResumableSource {
     spec = try DataLayer.spec(parameter)
     try super.init(parameter, context: context)
     let reader = try RecordStore.open(context.path(spec.source), backend: spec.backend)
+    recordCount = reader.count
     context.logger.info(
       "Opened \(spec.backend.rawValue) \(spec.source)",
       at: spec.backend == .lmdb ? "db_lmdb.cpp:35" : "db_leveldb.cpp:18")
