@@ -28,11 +28,12 @@ extension Picture {
     let down = (number + across - 1) / across
     let depth = isColor ? 3 : 1
     let (tileHeight, tileWidth) = (height * zoom, width * zoom)
-    let (rows, row) = (down * (tileHeight + 1) + 1, across * (tileWidth + 1) + 1)
+    let gap = max(1, zoom / 4)
+    let (rows, row) = (down * (tileHeight + gap) + gap, across * (tileWidth + gap) + gap)
     var pixels = [UInt8](repeating: 255, count: rows * row * depth)
     for tile in 0..<number {
-      let top = tile / across * (tileHeight + 1) + 1
-      let left = tile % across * (tileWidth + 1) + 1
+      let top = tile / across * (tileHeight + gap) + gap
+      let left = tile % across * (tileWidth + gap) + gap
       for channel in 0..<depth {
         let plane = (tile * depth + channel) * height * width
         for y in 0..<tileHeight {

@@ -53,9 +53,9 @@ struct LogReader {
     case UInt8(ascii: "I") where cursor.take("Iteration "):
       if !readIteration(&cursor, seconds, isCut: line.isCut) { unread(line) }
     case UInt8(ascii: "T") where cursor.take("Test net output #") || cursor.take("Train net output #"):
-      if line.isCut || !readOutput(&cursor) { unread(line) }
+      if line.isCut || !readOutput(&cursor, seconds) { unread(line) }
     case UInt8(ascii: "T") where cursor.take("Test score #"):
-      if line.isCut || !readScore(&cursor) { unread(line) }
+      if line.isCut || !readScore(&cursor, seconds) { unread(line) }
     case UInt8(ascii: "T") where isInTest && cursor.take("Test loss: "):
       guard !line.isCut, let loss = cursor.number() else { return unread(line) }
       history.tests[history.tests.count - 1].loss = loss
@@ -140,23 +140,25 @@ struct LogReader {
   }
 
   /// `0: accuracy = 0.99 (* 1 = 0.99 loss)`.
-  private mutating func readOutput(_ cursor: inout ByteCursor) -> Bool {
+  private mutating func readOutput(_ cursor: inout ByteCursor, _ seconds: Double?) -> Bool {
     guard cursor.integer() != nil, cursor.take(": "), let name = cursor.text(until: " = "), let value = cursor.number()
     else { return false }
     var weight = 0.0
     if cursor.take(" (* "), let factor = cursor.number() { weight = factor }
-    return add(RunHistory.Output(name, value, lossWeight: weight))
+    return add(RunHistory.Output(name, value, lossWeight: weight), seconds)
   }
 
   /// `0: 0.9`, before 2014: outputs had no names.
-  private mutating func readScore(_ cursor: inout ByteCursor) -> Bool {
+  private mutating func readScore(_ cursor: inout ByteCursor, _ seconds: Double?) -> Bool {
     guard let index = cursor.integer(), cursor.take(": "), let value = cursor.number() else { return false }
-    return add(RunHistory.Output("score \(index)", value))
+    return add(RunHistory.Output("score \(index)", value), seconds)
   }
 
-  private mutating func add(_ output: RunHistory.Output) -> Bool {
-    if isInTest, !history.tests.isEmpty {
-      history.tests[history.tests.count - 1].outputs.append(numbered: output)
+  private mutating func add(_ output: RunHistory.Output, _ seconds: Double?) -> Bool {
+    if isInTest, let last = history.tests.indices.last {
+      // A test is over when its first output is shown.
+      if history.tests[last].outputs.isEmpty, let seconds { history.tests[last].seconds = seconds }
+      history.tests[last].outputs.append(numbered: output)
     } else if !isInTest, !history.training.isEmpty {
       history.training[history.training.count - 1].outputs.append(numbered: output)
     } else {
