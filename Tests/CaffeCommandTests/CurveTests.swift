@@ -85,18 +85,30 @@ import Testing
     #expect(drawn.status == 0 && drawn.output == "curves.svg: loss, accuracy, learning rate\n", "\(drawn.error)")
     // The log says the same, to the digits that it has.
     try place.folder.write(trained.error, to: "run.log")
-    let logged = try CommandRun(["parse-log", "run.log"], in: place.folder).output.split(separator: "\n")
-    let recorded = try CommandRun(["parse-log", "run.jsonl"], in: place.folder).output.split(separator: "\n")
-    #expect(recorded.count == 1 + 4 + 3)
-    for line in recorded.filter({ $0.hasPrefix("test") }) {
-      let value = try #require(line.split(separator: ",").last)
-      #expect(logged.contains { $0.contains(value.prefix(6)) }, "\(line)")
+    let logged = try table("run.log", in: place.folder)
+    let recorded = try table("run.jsonl", in: place.folder)
+    #expect(recorded.count == 4 + 3)
+    for row in recorded {
+      let same = try #require(logged.first { $0["phase"] == row["phase"] && $0["iteration"] == row["iteration"] })
+      for column in ["loss", "accuracy", "rate"] {
+        let (left, right) = (row[column].flatMap { Double($0) }, same[column].flatMap { Double($0) })
+        #expect((left == nil) == (right == nil) && abs((left ?? 0) - (right ?? 0)) < 1e-5, "\(column): \(row) \(same)")
+      }
     }
+  }
+
+  /// The rows of what `parse-log` prints, by their columns.
+  private func table(_ file: String, in folder: WorkFolder) throws -> [[String: String]] {
+    let lines = try CommandRun(["parse-log", file], in: folder).output.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+    let header = try #require(lines.first)
+    return lines.dropFirst().map { Dictionary(zip(header, $0)) { first, _ in first } }
   }
 
   @Test func aFailedRunSaysSo() throws {
     let place = try TrainingFolder()
-    try place.writeSolver(["base_lr": "1e30"])
+    try place.writeSolver(["base_lr": "3e38"])
     #expect(try place.train("--metrics=run.jsonl").status == 2)
     let text = try String(contentsOfFile: place.folder.path("run.jsonl"), encoding: .utf8)
     #expect(text.hasSuffix("\n") && text.split(separator: "\n").last?.contains("\"outcome\":\"failed\"") == true)

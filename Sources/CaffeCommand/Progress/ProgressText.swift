@@ -41,7 +41,7 @@ package struct ProgressText {
     var used = 0
     for index in parts.indices.sorted(by: { parts[$0].rank < parts[$1].rank }) {
       let needed = parts[index].text.count + (chosen.isEmpty ? 0 : 2)
-      guard used + needed < width else { continue }
+      guard used + needed < width else { break }
       chosen.insert(index)
       used += needed
     }
