@@ -73,7 +73,8 @@ extension RunHistory {
       let middle = (low + high) / 2
       if training[middle].iteration < iteration { low = middle + 1 } else { high = middle }
     }
-    guard low < training.count else { return training.last?.rate }
-    return training[low].rate
+    if low < training.count, let rate = training[low].rate { return rate }
+    // After the last update only the loss is shown.
+    return training[..<low].last { $0.rate != nil }?.rate
   }
 }

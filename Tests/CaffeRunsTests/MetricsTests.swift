@@ -119,6 +119,23 @@ import Testing
     #expect(try RunFile.read(folder.file("run.jsonl")).training.first?.loss?.isFinite == false)
   }
 
+  @Test func anyFormOfJSONIsRead() throws {
+    let folder = try TemporaryFolder()
+    // As written, with blanks, with an escaped name, with more than is known, cut.
+    let path = try folder.write(
+      """
+      {"iteration":1,"loss":0.5,"outputs":{"a":1,"b":-2.5e-3},"type":"train"}
+      { "type": "train", "iteration": 2, "loss": 0.25, "outputs": { } }
+      {"iteration":3,"outputs":{"a\\u0062":4},"type":"test"}
+      {"iteration":4,"loss":1,"more":[1,{"x":null}],"type":"train"}
+      {"iteration":5,"loss":1,"type":"tr
+      """, to: "run.jsonl")
+    let run = try RunFile.read(path)
+    #expect(run.training.map(\.iteration) == [1, 2, 4] && run.training.map(\.loss) == [0.5, 0.25, 1])
+    #expect(run.training[0].outputs.map(\.name) == ["a", "b"] && run.training[0].outputs[1].value == -0.0025)
+    #expect(run.tests[0].outputs.map(\.name) == ["ab"] && run.unread.numbers == [5])
+  }
+
   @Test func aMissingFolderIsAnError() throws {
     let folder = try TemporaryFolder()
     let solver = try solver(in: folder)

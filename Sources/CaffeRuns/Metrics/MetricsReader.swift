@@ -13,19 +13,18 @@ enum MetricsReader {
     var history = RunHistory(name: name)
     let decoder = MetricsLine.decoder()
     for line in ByteLines(bytes) where line.bytes.contains(where: { $0 > 32 }) {
-      let text = UnsafeRawBufferPointer(rebasing: line.bytes)
-      // A line that lacks its end may still be whole, and then parses.
-      guard let base = text.baseAddress,
-        let read = try? decoder.decode(
-          MetricsLine.self,
-          from: Data(bytesNoCopy: UnsafeMutableRawPointer(mutating: base), count: text.count, deallocator: .none))
-      else {
+      // A line that lacks its end may still be whole, and then it can be read.
+      guard let read = MetricsScanner.line(line.bytes) ?? decoded(line.bytes, by: decoder) else {
         history.unread.add(line.number, String(decoding: line.bytes, as: UTF8.self))
         continue
       }
       history.add(read)
     }
     return history
+  }
+
+  private static func decoded(_ bytes: Slice<UnsafeRawBufferPointer>, by decoder: JSONDecoder) -> MetricsLine? {
+    try? decoder.decode(MetricsLine.self, from: Data(bytes))
   }
 }
 

@@ -33,6 +33,19 @@ struct ByteCursor {
     return value
   }
 
+  /// A text in quotes without anything in it that would have to be unescaped.
+  mutating func plainText() -> String? {
+    guard rest.first == UInt8(ascii: "\"") else { return nil }
+    let start = rest.startIndex + 1
+    guard
+      let end = rest[start...].firstIndex(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") || $0 < 32 }),
+      rest[end] == UInt8(ascii: "\"")
+    else { return nil }
+    let text = String(decoding: rest[start..<end], as: UTF8.self)
+    rest = rest[(end + 1)...]
+    return text
+  }
+
   /// Everything up to `end`, which is passed over.
   mutating func text(until end: String) -> String? {
     guard let position = position(of: end), position > rest.startIndex else { return nil }
