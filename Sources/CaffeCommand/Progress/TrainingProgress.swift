@@ -10,6 +10,8 @@ final class TrainingProgress: SolverObserver {
   private var next = ContinuousClock.now
   private var lastDraw: (time: ContinuousClock.Instant, iteration: Int)
   private var nextMemory = ContinuousClock.now
+  /// How long the data were waited for when it was last looked at.
+  private var waiting: (time: ContinuousClock.Instant, total: Duration, isKnown: Bool)
   private var smoothed = (sum: 0.0, weight: 0.0)
 
   private static let interval = Duration.milliseconds(100)
@@ -21,6 +23,7 @@ final class TrainingProgress: SolverObserver {
     self.environment = environment
     first = solver.iteration
     lastDraw = (start, solver.iteration)
+    waiting = (start, .zero, false)
     status.maximum = Int(solver.parameter.maxIter)
   }
 
@@ -67,6 +70,14 @@ final class TrainingProgress: SolverObserver {
       status.secondsLeft = each * Double(max(0, status.maximum - solver.iteration))
     }
     if now >= nextMemory {
+      // Over the last second, so that it is seen when it changes.
+      let waited = solver.net.timeWaitedForData
+      let passed = (now - waiting.time) / .seconds(1)
+      if waiting.isKnown, passed > 0 {
+        let share = min(1, (waited - waiting.total) / .seconds(1) / passed)
+        status.waiting = share < 0.005 ? nil : share
+      }
+      waiting = (now, waited, true)
       nextMemory = now + .seconds(1)
       status.memory = Platform.residentMemory
     }
@@ -94,12 +105,11 @@ struct TerminalEnvironment {
     hasColor = !isSet("NO_COLOR")
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
     hasBlocks = locale.lowercased().contains("utf")
-    isLive = Platform.isTerminal(Platform.standardError) && !isSet("CI") && environment["TERM"] != "dumb"
+    isLive = ProgressLine.isWanted(environment, isTerminal: Platform.isTerminal(Platform.standardError))
   }
 
   /// How lines are made for the terminal as wide as it is now.
   var text: ProgressText {
-    ProgressText(
-      width: Platform.terminalWidth(Platform.standardError) ?? 80, hasColor: hasColor, hasBlocks: hasBlocks)
+    ProgressText(width: Platform.columns, hasColor: hasColor, hasBlocks: hasBlocks)
   }
 }
