@@ -14,7 +14,7 @@ public struct Chart: Sendable {
     public var y: [Double]
     /// Over about how many points the bold line is a mean; 1 for the points themselves.
     public var smoothing: Double
-    /// Whether each point has a dot.
+    /// Whether each point has a dot; more than 100 would be a blur.
     public var hasDots: Bool
 
     /// Makes a curve.
@@ -98,8 +98,11 @@ public struct Chart: Sendable {
 
   /// Colours that people who see colours differently can tell apart, in the order in which curves take them.
   ///
-  /// Source: Okabe, Ito, "Color Universal Design" (2008), without its yellow, too light for a line, and with black last.
-  public static let palette = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f4fc9", "#000000"]
+  /// Source: Okabe, Ito, "Color Universal Design" (2008), without its yellow, too light for a line, and with five more.
+  public static let palette = [
+    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f4fc9", "#000000", "#8c564b", "#8a8a8a",
+    "#7d8a00", "#00a7b5"
+  ]
 
   /// The colour of curve `index`.
   public static func color(_ index: Int) -> String { palette[index % palette.count] }

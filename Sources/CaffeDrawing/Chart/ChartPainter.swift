@@ -191,7 +191,7 @@ private struct ChartPainter {
         for piece in points(curve, heights) {
           drawing.line(
             piece, Stroke(curve.color, width: 2, dashes: curve.isDashed ? [6, 4] : []), hint: curve.name)
-          guard curve.hasDots || piece.count == 1 else { continue }
+          guard (curve.hasDots && curve.x.count <= 100) || piece.count == 1 else { continue }
           for point in piece { drawing.dot(at: point, radius: piece.count > 60 ? 1.8 : 2.8, fill: curve.color) }
         }
       }

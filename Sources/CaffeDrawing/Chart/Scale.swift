@@ -47,7 +47,7 @@ struct Scale {
     }
     let padding = least == most ? max(abs(least) * 0.1, least == 0 ? 1 : 0) : 0
     // What begins near 0 begins at 0, so that heights can be compared.
-    let start = least > 0 && least < 0.4 * most && endsOnTicks ? 0 : least - padding
+    let start = least > 0 && least < (endsOnTicks ? 0.4 : 0.05) * most ? 0 : least - padding
     let end = most + padding
     let step = Scale.step((end - start) / Double(max(1, count)))
     let low = endsOnTicks ? floor(start / step + 1e-9) * step : start

@@ -37,8 +37,11 @@ struct RunCurves {
     let full = index == nil ? name : "\(run.name): \(name)"
     return Chart.Curve(
       full, color: color, isDashed: isTest && index != nil, x: placed.map(\.0), y: placed.map(\.1),
-      smoothing: isSmooth ? smoothing ?? max(1, (Double(placed.count) / 30).rounded()) : 1, hasDots: isTest)
+      smoothing: isSmooth || placed.count > RunCurves.denseTests ? smoothing ?? max(1, (Double(placed.count) / 30).rounded()) : 1, hasDots: isTest)
   }
+
+  /// More test runs than these are smoothed, too.
+  private static let denseTests = 100
 
   private mutating func addTraining() {
     func x(_ point: RunHistory.Training) -> Double? { axis(point.iteration, point.seconds) }
