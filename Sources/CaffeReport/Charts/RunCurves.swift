@@ -35,9 +35,11 @@ struct RunCurves {
     let placed = points.compactMap { point in point.x.map { ($0, point.y) } }
     guard !placed.isEmpty else { return nil }
     let full = index == nil ? name : "\(run.name): \(name)"
+    let smooths = isSmooth || (isTest && placed.count > RunCurves.denseTests)
+    let width = smoothing ?? max(1, (Double(placed.count) / 30).rounded())
     return Chart.Curve(
       full, color: color, isDashed: isTest && index != nil, x: placed.map(\.0), y: placed.map(\.1),
-      smoothing: isSmooth || placed.count > RunCurves.denseTests ? smoothing ?? max(1, (Double(placed.count) / 30).rounded()) : 1, hasDots: isTest)
+      smoothing: smooths ? width : 1, hasDots: isTest)
   }
 
   /// More test runs than these are smoothed, too.
