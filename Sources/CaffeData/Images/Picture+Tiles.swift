@@ -19,9 +19,9 @@ extension Picture {
     guard number > 0, height > 0, width > 0 else { return nil }
     let finite = values.lazy.filter(\.isFinite)
     let (least, most) = finite.reduce((Float.infinity, -Float.infinity)) { (min($0.0, $1), max($0.1, $1)) }
-    let scale = most > least ? 255 / (most - least) : 0
+    let scale = most > least ? 255 / (Double(most) - Double(least)) : 0
     func byte(_ value: Float) -> UInt8 {
-      value.isFinite ? UInt8(max(0, min(255, ((value - least) * scale).rounded()))) : 0
+      value.isFinite ? UInt8(max(0, min(255, ((Double(value) - Double(least)) * scale).rounded()))) : 0
     }
 
     let across = min(number, columns ?? Int(Double(number).squareRoot().rounded(.up)))

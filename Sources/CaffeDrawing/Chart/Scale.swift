@@ -78,7 +78,7 @@ struct Scale {
 
   /// The next of 1, 2, 5 times a power of ten that isn't below `rough`.
   static func step(_ rough: Double) -> Double {
-    guard rough > 0, rough.isFinite else { return 1 }
+    guard rough > 1e-290, rough.isFinite else { return 1 }
     let power = pow(10, floor(log10(rough)))
     let factor = rough / power
     return power * (factor <= 1.0000001 ? 1 : factor <= 2 ? 2 : factor <= 5 ? 5 : 10)

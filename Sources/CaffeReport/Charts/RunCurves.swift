@@ -32,7 +32,7 @@ struct RunCurves {
   private func curve(
     _ name: String, _ color: String, _ points: [(x: Double?, y: Double)], isTest: Bool = false, isSmooth: Bool = false
   ) -> Chart.Curve? {
-    let placed = points.compactMap { point in point.x.map { ($0, point.y) } }
+    let placed = points.compactMap { point in point.x.map { ($0, point.y) } }.filter { $0.0.isFinite }
     guard !placed.isEmpty else { return nil }
     let full = index == nil ? name : "\(run.name): \(name)"
     let smooths = isSmooth || (isTest && placed.count > RunCurves.denseTests)

@@ -58,9 +58,8 @@ public final class TestSetEvaluation {
   private func take(_ classes: Int, _ result: inout TestSetResult) {
     let values = scores.data.values
     for (record, value) in labels.data.values.enumerated() {
-      let label = Int(value)
       // Labels that are ignored lie outside.
-      guard (0..<classes).contains(label) else { continue }
+      guard let label = Int(exactly: value), (0..<classes).contains(label) else { continue }
       let row = Array(values[record * classes..<(record + 1) * classes])
       guard let guess = row.indices.max(by: { row[$0] < row[$1] }) else { continue }
       result.counts[label * classes + guess] += 1

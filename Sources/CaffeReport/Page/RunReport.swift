@@ -74,6 +74,7 @@ public struct RunReport {
   }
 
   private static func duration(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds < 1e12 else { return seconds.general }
     let whole = Int(seconds.rounded())
     if whole < 60 { return "\(((seconds * 10).rounded() / 10).general) s" }
     if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
@@ -137,7 +138,7 @@ public struct RunReport {
     let image = try mistake.picture.map {
       "<img class=\"pixels\" alt=\"\(hint)\" src=\"\(try HTMLPage.dataAddress($0))\">"
     }
-    let percent = Int((mistake.guessProbability * 100).rounded())
+    let percent = (mistake.guessProbability * 100).rounded().general
     return "<figure title=\"\(hint)\">\(image ?? "")<figcaption>\(SVGDrawing.escaped(name(mistake.label))) taken for "
       + "<b>\(SVGDrawing.escaped(name(mistake.guess)))</b>, \(percent) %</figcaption></figure>"
   }
