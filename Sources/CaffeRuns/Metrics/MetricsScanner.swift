@@ -33,17 +33,24 @@ struct MetricsScanner {
       case "outputs":
         guard scanOutputs() else { return false }
       default:
-        guard let field = MetricsScanner.fields[name], let value = value() else { return false }
-        line[keyPath: field] = value
+        guard let value = value(), take(value, as: name) else { return false }
       }
     } while cursor.take(",")
     return cursor.take("}") && cursor.first == nil && hasType && hasIteration
   }
 
-  private nonisolated(unsafe) static let fields: [String: WritableKeyPath<MetricsLine, Double?>] = [
-    "seconds": \.seconds, "loss": \.loss, "rate": \.rate, "iterationsPerSecond": \.iterationsPerSecond,
-    "imagesPerSecond": \.imagesPerSecond, "gradientNorm": \.gradientNorm
-  ]
+  private mutating func take(_ value: Double, as name: String) -> Bool {
+    switch name {
+    case "seconds": line.seconds = value
+    case "loss": line.loss = value
+    case "rate": line.rate = value
+    case "iterationsPerSecond": line.iterationsPerSecond = value
+    case "imagesPerSecond": line.imagesPerSecond = value
+    case "gradientNorm": line.gradientNorm = value
+    default: return false
+    }
+    return true
+  }
 
   private mutating func scanOutputs() -> Bool {
     guard cursor.take("{") else { return false }

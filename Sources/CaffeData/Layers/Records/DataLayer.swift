@@ -92,7 +92,7 @@ package final class DataLayer: Layer, RecordSource, KeyedSource, ResumableSource
   }
 
   /// The number of records in the database, where it knows it.
-  package var recordCount: Int? { batches?.loader.recordCount }
+  package var recordCount: Int? { batches?.loader?.recordCount }
 
   package override func setUp(bottom: [Blob], top: [Blob]) throws {
     guard let loader = batches?.loader else { return }
