@@ -66,7 +66,7 @@ import Testing
     let written = try CommandRun(["parse-log", "a.log", "."], in: folder)
     #expect(written.status == 0 && written.output == "./a.log.train\n./a.log.test\n", "\(written.error)")
     let test = try String(contentsOfFile: folder.path("a.log.test"), encoding: .utf8)
-    #expect(test == "NumIters,Seconds,LearningRate,accuracy\n100,4,,0.9\n")
+    #expect(test == "NumIters,Seconds,LearningRate,accuracy\n100,4,0.01,0.9\n")
   }
 
   @Test func trainingWritesMetricsThatPlotReads() throws {
