@@ -47,6 +47,9 @@ public final class Net {
   /// Whether every pass logs the mean absolute value of what it computes.
   public var debugInfo: Bool
 
+  /// Called before and after each layer's part of a pass; what it throws ends the pass.
+  public var layerHook: ((LayerMoment, _ layer: Int) throws -> Void)?
+
   /// How many batches data layers have read or passed over, by layer.
   package internal(set) var batchesRead: [Int: UInt64] = [:]
 
@@ -120,8 +123,10 @@ public final class Net {
         try forward(fusion)
         index = fusion.range.upperBound
       } else {
+        try layerHook?(.beforeForward, index)
         loss += try forwardAlone(index)
         if debugInfo { logForward(index) }
+        try layerHook?(.afterForward, index)
       }
       index += 1
     }
@@ -163,8 +168,10 @@ public final class Net {
         try backward(fusion)
         index = fusion.range.lowerBound
       } else if layerNeedsBackward[index] {
+        try layerHook?(.beforeBackward, index)
         try backward(layer: index)
         if debugInfo { logBackward(index) }
+        try layerHook?(.afterBackward, index)
       }
       index -= 1
     }
@@ -199,4 +206,16 @@ public final class Net {
       return Float(total)
     }
   }
+}
+
+/// When a net's `layerHook` is called.
+public enum LayerMoment: Int, CaseIterable, Sendable {
+  /// Before the layer computes its tops.
+  case beforeForward
+  /// After that.
+  case afterForward
+  /// Before the layer computes gradients; a layer that doesn't take part in the backward pass isn't asked.
+  case beforeBackward
+  /// After that.
+  case afterBackward
 }

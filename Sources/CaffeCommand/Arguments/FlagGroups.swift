@@ -45,6 +45,12 @@ struct MachineFlags: ParsableArguments {
   var threads: Int?
   @Option(help: "Compute neighbouring layers at once where that changes numbers by rounding only (default: true).")
   var fuse: Bool = true
+  @Option(
+    name: .customLong("data_threads"),
+    help:
+      "On how many threads each data layer reads and decodes ahead (default: one, or all cores where there are pictures to decode)."
+  )
+  var dataThreads: Int?
   @Option(help: "Skip fields that the schema doesn't have, with a warning (default: an error).")
   var lenient: Bool = false
 
@@ -53,6 +59,9 @@ struct MachineFlags: ParsableArguments {
 
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads=\(threads): give 1 or more") }
+    if let dataThreads, !(1...1024).contains(dataThreads) {
+      throw ValidationError("--data-threads=\(dataThreads): give 1 to 1024")
+    }
   }
 }
 

@@ -31,6 +31,7 @@ struct Session {
     let engine = try machine.engine.make(threads: machine.threads)
     var context = Context(engine: engine, phase: phase, registry: .standard, random: RandomSource(), logger: logger)
     context.fusesLayers = machine.fuse
+    context.dataThreads = machine.dataThreads ?? 0
     return context
   }
 

@@ -68,15 +68,18 @@ extension Net {
 
   // MARK: - Passes
 
+  /// Whether somebody looks at every layer's part of a pass.
+  private var isWatched: Bool { debugInfo || layerHook != nil }
+
   /// The layers from `index` on that are computed at once, if none is beyond `last`.
   func fusion(at index: Int, through last: Int) -> Fusion? {
-    guard !debugInfo, let fusion = fusions[index] else { return nil }
+    guard !isWatched, let fusion = fusions[index] else { return nil }
     return fusion.range.lowerBound == index && fusion.range.upperBound <= last ? fusion : nil
   }
 
   /// The layers up to `index` whose gradients are computed at once, if none is before `first`.
   func fusion(endingAt index: Int, from first: Int) -> Fusion? {
-    guard !debugInfo, layerNeedsBackward[index], let fusion = fusions[index], fusion.isCurrent, fusion.trains
+    guard !isWatched, layerNeedsBackward[index], let fusion = fusions[index], fusion.isCurrent, fusion.trains
     else { return nil }
     return fusion.range.upperBound == index && fusion.range.lowerBound >= first ? fusion : nil
   }
