@@ -59,6 +59,8 @@ public final class Net {
   private let entries: [LayerEntry]
   private let indexOfBlob: [String: Int]
   private let indexOfLayer: [String: Int]
+  /// For each layer those that it is computed with at once, if any.
+  private(set) lazy var fusions = makeFusions()
 
   /// Builds the net that `parameter`, upgraded to today's form, describes in its state.
   ///
@@ -114,16 +116,26 @@ public final class Net {
   /// - Throws: `CaffeError` that names the layer.
   @discardableResult
   public func forward(from first: Int = 0, through last: Int? = nil) throws -> Float {
+    let last = last ?? layers.count - 1
+    guard first <= last else { return 0 }
+    try prepareForward(of: first...last)
     var loss: Float = 0
-    let end = (last ?? layers.count - 1) + 1
     // Who computes a part of the net may want to go on from any of its values.
-    let releases = first == 0 && end == layers.count ? releases : nil
-    for index in first..<end {
-      try layerHook?(.beforeForward, index)
-      loss += try forward(layer: index)
-      if debugInfo { logForward(index) }
-      try layerHook?(.afterForward, index)
-      releases?.afterForward[index].forEach { $0.release() }
+    let releases = first == 0 && last == layers.count - 1 ? releases : nil
+    var index = first
+    while index <= last {
+      let begin = index
+      if let fusion = fusion(at: index, through: last) {
+        try forward(fusion)
+        index = fusion.range.upperBound
+      } else {
+        try layerHook?(.beforeForward, index)
+        loss += try forwardAlone(index)
+        if debugInfo { logForward(index) }
+        try layerHook?(.afterForward, index)
+      }
+      releases?.releaseAfterForward(begin...index)
+      index += 1
     }
     return loss
   }
@@ -132,6 +144,11 @@ public final class Net {
   ///
   /// - Returns: The layer's part of the loss.
   package func forward(layer index: Int) throws -> Float {
+    try prepareForward(of: index...index)
+    return try forwardAlone(index)
+  }
+
+  private func forwardAlone(_ index: Int) throws -> Float {
     let layer = layers[index]
     try entries[index].naming {
       try describingRecords(layer: index) {
@@ -152,20 +169,29 @@ public final class Net {
   ///
   /// Gradients of parameters are added to what they hold: call `clearGradients` first.
   public func backward(from first: Int? = nil, through last: Int = 0) throws {
-    let start = first ?? layers.count - 1
+    let start = max(last, first ?? layers.count - 1)
     let releases = last == 0 && start == layers.count - 1 ? releases : nil
-    for index in (last...max(last, start)).reversed() where layerNeedsBackward[index] {
-      try layerHook?(.beforeBackward, index)
-      try backward(layer: index)
-      if debugInfo { logBackward(index) }
-      try layerHook?(.afterBackward, index)
-      releases?.afterBackward[index].forEach { $0.release() }
+    var index = start
+    while index >= last {
+      let begin = index
+      if let fusion = fusion(endingAt: index, from: last) {
+        try backward(fusion)
+        index = fusion.range.lowerBound
+      } else if layerNeedsBackward[index] {
+        try layerHook?(.beforeBackward, index)
+        try backward(layer: index)
+        if debugInfo { logBackward(index) }
+        try layerHook?(.afterBackward, index)
+      }
+      releases?.releaseAfterBackward(index...begin)
+      index -= 1
     }
     if debugInfo { logParameterNorms() }
   }
 
   /// Computes the gradients of layer `index` alone.
   package func backward(layer index: Int) throws {
+    if let fusion = fusions[index], fusion.isCurrent { try separate(fusion) }
     try entries[index].naming {
       try describingRecords(layer: index) {
         try layers[index].backward(
@@ -180,6 +206,9 @@ public final class Net {
       context.engine.fill(parameter.blob.diff, count: parameter.blob.count, with: 0)
     }
   }
+
+  /// Runs `body`, whose errors get the name and the place of layer `index`.
+  func naming(_ index: Int, _ body: () throws -> Void) throws { try entries[index].naming(body) }
 
   private func sum(_ blob: Blob) -> Float {
     blob.data.read { values in

@@ -3,9 +3,9 @@ import CaffeCore
 /// Whose values a net no longer needs, and after which layer.
 struct ReleasePlan {
   /// What goes after each layer's forward.
-  private(set) var afterForward: [[Buffer]]
+  private var afterForward: [[Buffer]]
   /// What goes after each layer's backward.
-  private(set) var afterBackward: [[Buffer]]
+  private var afterBackward: [[Buffer]]
 
   /// Where in a pass a buffer is read or written.
   private struct Use {
@@ -35,6 +35,16 @@ struct ReleasePlan {
 
   /// All buffers that the plan lets go.
   var buffers: [Buffer] { (afterForward + afterBackward).flatMap { $0 } }
+
+  /// Lets go what the forward of these layers was the last to need.
+  func releaseAfterForward(_ layers: ClosedRange<Int>) { ReleasePlan.release(afterForward[layers]) }
+
+  /// Lets go what the backward of these layers was the last to need.
+  func releaseAfterBackward(_ layers: ClosedRange<Int>) { ReleasePlan.release(afterBackward[layers]) }
+
+  private static func release(_ layers: ArraySlice<[Buffer]>) {
+    for buffers in layers { for buffer in buffers { buffer.release() } }
+  }
 
   private static func uses(_ net: Net, trains: Bool) -> [Use] {
     var uses: [Use] = []
