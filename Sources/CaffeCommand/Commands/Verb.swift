@@ -1,5 +1,6 @@
 import ArgumentParser
 import Caffe
+import CaffePython
 import Logging
 
 /// A command that this program runs.
@@ -29,7 +30,9 @@ struct Session {
   func context(_ machine: MachineFlags, phase: Phase) throws -> Context {
     if let gpu = machine.gpu, !gpu.isEmpty { throw Session.noGPU(gpu) }
     let engine = try machine.engine.make(threads: machine.threads)
-    return Context(engine: engine, phase: phase, registry: .standard, random: RandomSource(), logger: logger)
+    var registry = LayerRegistry.standard
+    if machine.allowPython { try PythonLayers.add(to: &registry) }
+    return Context(engine: engine, phase: phase, registry: registry, random: RandomSource(), logger: logger)
   }
 
   /// Calls `body` with what says whether Ctrl-C or a hang-up has come since; a second Ctrl-C ends the program at once.
