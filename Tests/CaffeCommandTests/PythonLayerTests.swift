@@ -14,24 +14,23 @@ private let hasPython: Bool = {
 
 /// Layers in Python, trained by the program: `--allow-python`.
 @Suite(.serialized) struct PythonLayerTests {
-  private static let layer = """
-    import caffe
+  private static let layer =
+    "import caffe\n" + """
+      class Times(caffe.Layer):
+          def setup(self, bottom, top):
+              self.blobs.add_blob(1)
+              if self.param_str == "fail":
+                  raise LookupError("told to fail")
 
-    class Times(caffe.Layer):
-        def setup(self, bottom, top):
-            self.blobs.add_blob(1)
-            if self.param_str == "fail":
-                raise LookupError("told to fail")
+          def reshape(self, bottom, top):
+              top[0].reshape(*bottom[0].shape)
 
-        def reshape(self, bottom, top):
-            top[0].reshape(*bottom[0].shape)
+          def forward(self, bottom, top):
+              top[0].data[...] = self.blobs[0].data[0] * bottom[0].data
 
-        def forward(self, bottom, top):
-            top[0].data[...] = self.blobs[0].data[0] * bottom[0].data
-
-        def backward(self, top, propagate_down, bottom):
-            self.blobs[0].diff[0] += (top[0].diff * bottom[0].data).sum()
-    """
+          def backward(self, top, propagate_down, bottom):
+              self.blobs[0].diff[0] += (top[0].diff * bottom[0].data).sum()
+      """
 
   /// A training of a factor, which ends at 3.
   private func folder(parameter: String = "") throws -> WorkFolder {

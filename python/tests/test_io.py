@@ -1,6 +1,7 @@
 """Pictures, messages and arrays."""
 
 import os
+import re
 import unittest
 
 import numpy as np
@@ -44,6 +45,23 @@ class Messages(unittest.TestCase):
             io.array_to_datum(pixels[0])
         with self.assertRaises(ValueError):
             io.datum_to_array(caffe_pb2.Datum(encoded=True, data=b"x"))
+
+
+class Schema(unittest.TestCase):
+    def test_the_messages_are_those_of_the_program(self):
+        here = os.path.dirname(os.path.abspath(__file__))
+        with open(os.path.join(here, "..", "..", "Sources", "CaffeProto", "Schema", "caffe.proto")) as stream:
+            text = stream.read()
+        message, count = None, 0
+        for kind, name, field, number in re.findall(
+            r"^(message) +(\w+)|^ +(?:optional|required|repeated) +[\w.]+ +(\w+) *= *(\d+)", text, re.MULTILINE
+        ):
+            if kind:
+                message = getattr(caffe_pb2, name).DESCRIPTOR
+            else:
+                self.assertEqual(message.fields_by_name[field].number, int(number), message.name + "." + field)
+                count += 1
+        self.assertGreater(count, 400)
 
 
 class Preprocessing(unittest.TestCase):
