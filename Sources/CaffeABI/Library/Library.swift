@@ -43,9 +43,12 @@ final class Library: Sendable {
     addLayerTypes(to: &registry, owner: owner)
     // The golden ratio's bits: seeds that follow from one are far from those of its neighbours.
     let seed = now.seed.map { $0 &+ now.netsOfSeed &* 0x9E37_79B9_7F4A_7C15 }
-    return Context(
+    var context = Context(
       engine: try EngineName.cpu.make(threads: now.threads), phase: phase, registry: registry,
       random: RandomSource(seed: seed), logger: log.logger)
+    // Callers look at every blob, write to it, and go on from any layer.
+    context.fusesLayers = false
+    return context
   }
 
   /// Adds the layer types that were registered.
