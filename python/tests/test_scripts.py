@@ -79,6 +79,18 @@ class Models(FolderTest):
             self.run_script("classify.py", source, "scores.npy", *(common + extra))
             np.testing.assert_allclose(np.load(self.file("scores.npy")), [[204, 102, 51]], atol=0.1)
 
+    @unittest.skipIf(Image is None, "Pillow isn't there")
+    def test_classify_takes_a_mean_message(self):
+        Image.fromarray((255 * self.picture).astype(np.uint8)).save(self.file("picture.png"))
+        mean = caffe.io.array_to_blobproto(np.tile(np.array([4, 2, 1.0])[None, :, None, None], (1, 1, 6, 6)))
+        with open(self.file("mean.binaryproto"), "wb") as stream:
+            stream.write(mean.SerializeToString())
+        self.run_script(
+            "classify.py", "picture.png", "scores.npy", "--model_def", self.model, "--pretrained_model", self.weights,
+            "--mean_file", "mean.binaryproto", "--images_dim", "8,8",
+        )
+        np.testing.assert_allclose(np.load(self.file("scores.npy")), [[200, 100, 50]], atol=0.1)
+
     @unittest.skipIf(Image is None or pandas is None, "Pillow or pandas isn't there")
     def test_detect(self):
         Image.fromarray((255 * self.picture).astype(np.uint8)).save(self.file("picture.png"))
