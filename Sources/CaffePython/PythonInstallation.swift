@@ -10,8 +10,8 @@ struct PythonInstallation {
   private static let variable = "CAFFE_PYTHON_PATH"
   private static let question =
     "import sys, sysconfig\n" + """
-      print((sysconfig.get_config_var('LIBDIR') or '') + '/' + (sysconfig.get_config_var('INSTSONAME') or ''))
-      print('\\n'.join(path for path in sys.path if path))
+      library = [sysconfig.get_config_var('LIBDIR') or '', sysconfig.get_config_var('INSTSONAME') or '']
+      sys.stdout.write('\\n'.join(['/'.join(library)] + [path for path in sys.path if path]))
       """
 
   /// What `CAFFE_PYTHON_PATH` names; otherwise that of `python3`, and what the system may have.
