@@ -17,6 +17,8 @@ struct Session {
   var logger: Logger
   /// The variables of the environment.
   var environment: [String: String]
+  /// The line below the log.
+  var terminal = TerminalLine()
 
   /// A logger call for what a reader of files has to tell.
   func note(_ note: ReadingNote) {
@@ -32,6 +34,7 @@ struct Session {
     if let gpu = machine.gpu, !gpu.isEmpty { throw Session.noGPU(gpu) }
     let engine = try machine.engine.make(threads: machine.threads)
     var context = Context(engine: engine, phase: phase, registry: .standard, random: RandomSource(), logger: logger)
+    context.fusesLayers = machine.fuse
     context.dataThreads = machine.dataThreads ?? 0
     return context
   }
