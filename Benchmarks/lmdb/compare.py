@@ -74,11 +74,6 @@ def main():
     parser.add_argument("--iterations", type=int, default=100, help="batches of 64 in a run")
     parser.add_argument("--records", type=int, default=2048, help="records of 196,608 bytes in the database")
     options = parser.parse_args()
-    try:
-        import numpy  # noqa: F401
-    except ImportError:
-        subprocess.run(
-            [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "numpy"], check=True)
 
     rates = {}
     with tempfile.TemporaryDirectory(prefix="caffe-benchmark-") as name:

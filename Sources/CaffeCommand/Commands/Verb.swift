@@ -15,6 +15,8 @@ protocol Verb: ParsableCommand {
 struct Session {
   /// Where the log goes.
   var logger: Logger
+  /// The variables of the environment.
+  var environment: [String: String]
 
   /// A logger call for what a reader of files has to tell.
   func note(_ note: ReadingNote) {
