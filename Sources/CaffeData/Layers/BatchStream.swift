@@ -7,9 +7,8 @@ final class BatchStream<Loader: BatchLoader> {
   private(set) var current: Loader.Batch?
   /// The loader, until its thread has taken it over.
   private(set) var loader: Loader?
-  /// How many batches to pass over before the first one.
-  var skippedBatches: UInt64 = 0
-
+  /// How many batches to pass over before the next one.
+  private var skippedBatches: UInt64 = 0
   private let batchSize: Int
   private let depth: Int
   /// What errors call that which is read.
@@ -30,6 +29,9 @@ final class BatchStream<Loader: BatchLoader> {
 
   deinit { prefetcher?.stop() }
 
+  /// Passes over `batches` batches more: without reading them before the first one is asked for, later by reading them.
+  func skip(batches: UInt64) { skippedBatches &+= batches }
+
   /// The next batch, in the place of the one in hand.
   ///
   /// - Parameter prepare: Called with the loader before the first batch.
@@ -37,6 +39,10 @@ final class BatchStream<Loader: BatchLoader> {
     let prefetcher = try startedPrefetcher(prepare)
     if let current { prefetcher.recycle(current) }
     current = nil
+    while skippedBatches > 0 {
+      prefetcher.recycle(try prefetcher.next())
+      skippedBatches -= 1
+    }
     let batch = try prefetcher.next()
     current = batch
     return batch
@@ -53,6 +59,7 @@ final class BatchStream<Loader: BatchLoader> {
       throw CaffeError(.value, "\(skippedBatches) batches to pass over are too many", layer: name)
     }
     try loader.skip(count)
+    skippedBatches = 0
     let started = Prefetcher(loader, depth: depth, name: "prefetch \(name)")
     prefetcher = started
     return started

@@ -97,8 +97,8 @@ package final class DataLayer: Layer, RecordSource, ResumableSource {
     batches?.current?.key(at: index).map { "key \($0) of \(spec.source)" }
   }
 
-  /// Passes over `batches` batches before the first forward, so that a resumed run sees what it would have seen.
-  package func skip(batches: UInt64) { self.batches?.skippedBatches = batches }
+  /// Passes over `batches` batches, so that a resumed run sees what it would have seen.
+  package func skip(batches: UInt64) { self.batches?.skip(batches: batches) }
 
   private func skipAtRandom(_ loader: RecordBatchLoader) throws {
     guard spec.randomSkip > 0 else { return }

@@ -88,8 +88,8 @@ package final class ImageDataLayer: Layer, RecordSource, ResumableSource {
     return "\"\(entry.path)\", line \(entry.line) of \(list.file)"
   }
 
-  /// Passes over `batches` batches before the first forward, so that a resumed run sees what it would have seen.
-  package func skip(batches: UInt64) { self.batches?.skippedBatches = batches }
+  /// Passes over `batches` batches, so that a resumed run sees what it would have seen.
+  package func skip(batches: UInt64) { self.batches?.skip(batches: batches) }
 
   private func makeLoader(_ parameter: LayerParameter) throws -> PictureBatchLoader {
     var transform = parameter.transformParam

@@ -96,8 +96,8 @@ package final class WindowDataLayer: Layer, RecordSource, ResumableSource {
     return "the window of line \(current.windows[index].line) of \(list.file)"
   }
 
-  /// Passes over `batches` batches before the first forward, so that a resumed run sees what it would have seen.
-  package func skip(batches: UInt64) { self.batches?.skippedBatches = batches }
+  /// Passes over `batches` batches, so that a resumed run sees what it would have seen.
+  package func skip(batches: UInt64) { self.batches?.skip(batches: batches) }
 
   private func settings(
     _ message: WindowDataParameter, _ transform: TransformationParameter
