@@ -31,7 +31,9 @@ extension Net {
   /// Says what came of it: a warning where nothing was for this net, or layers got nothing.
   private func log(_ report: WeightsReport, of file: String) {
     if report.loaded.isEmpty, !learnable.isEmpty {
-      context.logger.warning("\(file): no layer of this file is in the net; \(report)", at: "net.cpp:752")
+      let isStrange = report.mismatched.isEmpty && report.miscounted.isEmpty
+      let reason = isStrange ? "no layer of this file is in the net" : "no layer of this file fits the net"
+      context.logger.warning("\(file): \(reason); \(report)", at: "net.cpp:752")
     } else if !report.missing.isEmpty || !report.mismatched.isEmpty || !report.miscounted.isEmpty {
       context.logger.warning("\(file): \(report.counts)", at: "net.cpp:752")
     } else {

@@ -160,7 +160,8 @@ struct WeightsTests {
     #expect(report.miscounted.map(\.layer) == ["last"] && report.loaded == ["block/first"])
     #expect(target.layer(named: "last")?.blobs.map(\.data.values) == before)
     #expect(report.counts.hasSuffix("1 of another shape"))
-    #expect(report.table.last?.contains("wrong count  1 parameters in the file, 2 in the net") == true, "\(report.table)")
+    #expect(
+      report.table.last?.contains("wrong count  1 parameters in the file, 2 in the net") == true, "\(report.table)")
   }
 
   @Test func tooFewValuesAreCorruptAndNothingIsCopied() throws {

@@ -63,7 +63,9 @@ struct ExactResumeTests {
     func numbers(since first: Int) -> [String] {
       let sources = ["solver.cpp:239", "solver.cpp:258", "solver.cpp:327", "solver.cpp:347", "solver.cpp:414"]
       let lines = training.log.lines.dropFirst(first)
-        .filter { sources.contains($0.source) || $0.source.hasPrefix("sgd_solver.cpp:1") || $0.text.contains("output #") }
+        .filter {
+          sources.contains($0.source) || $0.source.hasPrefix("sgd_solver.cpp:1") || $0.text.contains("output #")
+        }
       return lines.map { $0.text.replacing(/\([^)]*iter\/s[^)]*\)/, with: "") }
     }
   }
@@ -86,7 +88,9 @@ struct ExactResumeTests {
     }
   }
 
-  @Test(arguments: ResumeCase.layers) func whatLayersCarryGoesOn(resumeCase: ResumeCase) throws { try check(resumeCase) }
+  @Test(arguments: ResumeCase.layers) func whatLayersCarryGoesOn(resumeCase: ResumeCase) throws {
+    try check(resumeCase)
+  }
 
   @Test(arguments: ResumeCase.solvers) func whatSolversRememberGoesOn(resumeCase: ResumeCase) throws {
     try check(resumeCase)

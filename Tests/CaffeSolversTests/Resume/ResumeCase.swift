@@ -123,9 +123,11 @@ extension ResumeCase {
       name: "Nesterov in steps", net: regression(noise),
       fields: """
         type: "Nesterov" momentum: 0.9 lr_policy: "multistep" gamma: 0.5 stepvalue: 5 stepvalue: 8 weight_decay: 0.1 \
-        regularization_type: "L1" snapshot_format: HDF5
+        regularization_type: "L1" snapshot_format: HDF5 snapshot_diff: true
         """),
-    ResumeCase(name: "AdaGrad", net: regression(noise), fields: #"type: "AdaGrad" lr_policy: "inv" gamma: 0.1 power: 1"#),
+    ResumeCase(
+      name: "AdaGrad", net: regression(noise),
+      fields: #"type: "AdaGrad" snapshot_diff: true lr_policy: "inv" gamma: 0.1 power: 1"#),
     ResumeCase(name: "RMSProp", net: regression(noise), fields: #"type: "RMSProp" lr_policy: "poly" power: 2"#)
   ]
 
