@@ -9,13 +9,15 @@ final class LMDBEnvironment: SharedHandle {
   // LMDB's environments may be used by several threads at once; with MDB_NOTLS so may their read transactions.
   private nonisolated(unsafe) let environment: OpaquePointer
   let table: MDB_dbi
+  /// Whether keys are bytes in their own order, one record each.
+  let hasPlainKeys: Bool
   private let path: String
 
   init(_ path: String) throws {
     self.path = path
     let environment = try LMDBEnvironment.openReadOnly(path)
     do {
-      self.table = try LMDBEnvironment.openTable(environment, path)
+      (table, hasPlainKeys) = try LMDBEnvironment.openTable(environment, path)
     } catch {
       mdb_env_close(environment)
       throw error
@@ -68,19 +70,21 @@ final class LMDBEnvironment: SharedHandle {
     return .success(environment)
   }
 
-  private static func openTable(_ environment: OpaquePointer, _ path: String) throws -> MDB_dbi {
+  private static func openTable(_ environment: OpaquePointer, _ path: String) throws -> (MDB_dbi, Bool) {
     try checkSize(environment, path)
     var transaction: OpaquePointer?
     var table: MDB_dbi = 0
     var status = mdb_txn_begin(environment, nil, UInt32(MDB_RDONLY), &transaction)
     guard status == MDB_SUCCESS, let transaction else { throw lmdbError(status, path) }
+    var flags: UInt32 = 0
     status = mdb_dbi_open(transaction, nil, 0, &table)
+    if status == MDB_SUCCESS { status = mdb_dbi_flags(transaction, table, &flags) }
     guard status == MDB_SUCCESS else {
       mdb_txn_abort(transaction)
       throw lmdbError(status, path)
     }
     mdb_txn_commit(transaction)
-    return table
+    return (table, flags == 0)
   }
 
   // Reading a page beyond the file's end would kill the process.

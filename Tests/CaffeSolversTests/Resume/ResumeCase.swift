@@ -164,6 +164,15 @@ extension ResumeCase {
         }
         """), needsCheckpoint: false, files: writeDatabase),
     ResumeCase(
+      name: "Data, shuffled, with a bad record",
+      net: classification(
+        """
+        layer {
+          name: "data" type: "Data" top: "x" top: "label" transform_param { crop_size: 2 mirror: true scale: 0.01 }
+          data_param { source: "leveldb" batch_size: 3 backend: LEVELDB shuffle: true on_error: skip }
+        }
+        """), needsCheckpoint: false, files: writeDamagedDatabase),
+    ResumeCase(
       name: "MemoryData",
       net: classification(
         """
@@ -210,11 +219,20 @@ extension ResumeCase {
   }
 
   @Sendable private static func writeDatabase(_ folder: TemporaryFolder) throws {
-    let writer = try RecordStore.create(folder.file("lmdb"), backend: .lmdb)
+    try write(to: folder.file("lmdb"), .lmdb)
+  }
+
+  @Sendable private static func writeDamagedDatabase(_ folder: TemporaryFolder) throws {
+    try write(to: folder.file("leveldb"), .leveldb, bad: 3)
+  }
+
+  private static func write(to path: String, _ backend: RecordBackend, bad: Int? = nil) throws {
+    let writer = try RecordStore.create(path, backend: backend)
     for index in 0..<7 {
       var datum = Datum()
       (datum.channels, datum.height, datum.width, datum.label) = (1, 4, 4, Int32(index % 5))
-      datum.data = Data((0..<16).map { UInt8(($0 * 13 + index * 29) % 256) })
+      // A bad record lacks pixels.
+      datum.data = Data((0..<(index == bad ? 5 : 16)).map { UInt8(($0 * 13 + index * 29) % 256) })
       let value: [UInt8] = try datum.serializedBytes()
       try writer.put(key: "\(index)", value: value)
     }
