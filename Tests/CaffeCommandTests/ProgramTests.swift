@@ -23,7 +23,7 @@ import Testing
     #expect(wrong.status == 64)
     #expect(
       wrong.error.contains(
-        "there is no command \"trian\"; commands: train, test, time, summary, predict, deploy, device_query, digits, cifar, convert_imageset, compute_image_mean; did you mean \"train\"?"
+        "there is no command \"trian\"; commands: train, test, time, summary, predict, deploy, device_query, digits, cifar, convert_imageset, compute_image_mean, extract_features, data; did you mean \"train\"?"
       ))
   }
 
@@ -74,9 +74,9 @@ import Testing
   }
 
   @Test func aToolOfALaterVersionSaysSo() throws {
-    let run = try CommandRun("extract_features.bin", ["a", "b", "c"], in: folder)
+    let run = try CommandRun("train_net.bin", ["a", "b", "c"], in: folder)
     #expect(run.status == 1)
-    #expect(run.error == "extract_features: error: extract_features isn't part of this version yet\n")
+    #expect(run.error == "train_net: error: train_net isn't part of this version yet\n")
   }
 
   @Test func faultsInAPrototxtHaveTheirPlaceOnOneLine() throws {

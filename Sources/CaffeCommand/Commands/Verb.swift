@@ -15,6 +15,8 @@ protocol Verb: ParsableCommand {
 struct Session {
   /// Where the log goes.
   var logger: Logger
+  /// The variables of the environment.
+  var environment: [String: String]
 
   /// A logger call for what a reader of files has to tell.
   func note(_ note: ReadingNote) {
@@ -30,6 +32,7 @@ struct Session {
     if let gpu = machine.gpu, !gpu.isEmpty { throw Session.noGPU(gpu) }
     let engine = try machine.engine.make(threads: machine.threads)
     var context = Context(engine: engine, phase: phase, registry: .standard, random: RandomSource(), logger: logger)
+    context.fusesLayers = machine.fuse
     context.dataThreads = machine.dataThreads ?? 0
     return context
   }

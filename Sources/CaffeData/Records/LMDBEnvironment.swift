@@ -108,6 +108,17 @@ final class LMDBEnvironment: SharedHandle {
   }
 }
 
+/// Whether the disk that `path` is on is full: LMDB calls a write that was cut short an input/output error.
+private func isFull(_ path: String) -> Bool {
+  var status = statvfs()
+  guard statvfs(SystemCalls.folder(of: path), &status) == 0 else { return false }
+  return UInt64(status.f_bavail) * UInt64(status.f_frsize) < 1 << 20
+}
+
+private func fullDiskError(_ text: String, _ path: String) -> CaffeError {
+  CaffeError(.file, file: path, "the disk is full, no space is left (\(text)); make room or choose another disk")
+}
+
 /// What LMDB's status means, with what to do about it.
 func lmdbError(_ status: Int32, _ path: String) -> CaffeError {
   let text = String(cString: mdb_strerror(status))
@@ -118,8 +129,8 @@ func lmdbError(_ status: Int32, _ path: String) -> CaffeError {
       "its data.mdb is not a whole LMDB file of this machine's kind (\(text)); copy or make the database again")
   case EACCES, EPERM, EROFS:
     return CaffeError(.file, file: path, "\(text); check the permissions of the folder and of its data.mdb")
-  case ENOSPC, EDQUOT:
-    return CaffeError(.file, file: path, "the disk is full (\(text)); make room or choose another disk")
+  case ENOSPC, EDQUOT: return fullDiskError(text, path)
+  case EIO where isFull(path): return fullDiskError(text, path)
   case MDB_MAP_RESIZED:
     return CaffeError(
       .file, file: path, "another program is writing into this database; wait until it has finished")

@@ -33,7 +33,7 @@ import CaffeProto
 ///   image_data_param { source: "train.txt" root_folder: "images/" batch_size: 50 new_height: 256 new_width: 256 }
 /// }
 /// ```
-package final class ImageDataLayer: Layer, RecordSource, ResumableSource, PrefetchingSource {
+package final class ImageDataLayer: Layer, RecordSource, KeyedSource, ResumableSource, PrefetchingSource {
   package override class var typeName: String { "ImageData" }
   package override class var ports: Ports { Ports(bottoms: 0...0, tops: 1...2) }
 
@@ -94,6 +94,12 @@ package final class ImageDataLayer: Layer, RecordSource, ResumableSource, Prefet
     guard let current = batches?.current, current.entries.indices.contains(index) else { return nil }
     let entry = list.entries[current.entries[index]]
     return "\"\(entry.path)\", line \(entry.line) of \(list.file)"
+  }
+
+  /// The path of the picture at `index` of the current batch, as the list has it.
+  package func recordKey(at index: Int) -> String? {
+    guard let current = batches?.current, current.entries.indices.contains(index) else { return nil }
+    return list.entries[current.entries[index]].path
   }
 
   /// Passes over `batches` batches, so that a resumed run sees what it would have seen.

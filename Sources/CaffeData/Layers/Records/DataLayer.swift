@@ -35,7 +35,7 @@ import CaffeProto
 ///   data_param { source: "examples/mnist/mnist_train_lmdb" backend: LMDB batch_size: 64 }
 /// }
 /// ```
-package final class DataLayer: Layer, RecordSource, ResumableSource, PrefetchingSource {
+package final class DataLayer: Layer, RecordSource, KeyedSource, ResumableSource, PrefetchingSource {
   private struct Spec {
     let source: String
     let backend: RecordBackend
@@ -128,6 +128,9 @@ package final class DataLayer: Layer, RecordSource, ResumableSource, Prefetching
   package func recordName(at index: Int) -> String? {
     batches?.current?.key(at: index).map { "key \($0) of \(spec.source)" }
   }
+
+  /// The key of the record at `index` of the current batch.
+  package func recordKey(at index: Int) -> String? { batches?.current?.key(at: index) }
 
   /// Passes over `batches` batches, so that a resumed run sees what it would have seen.
   package func skip(batches: UInt64) { self.batches?.skip(batches: batches) }
