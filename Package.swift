@@ -56,6 +56,16 @@ let package = Package(
       ["CaffeCore", "CaffeProto", "CaffeNet", "CaffeHDF5", "CLMDB", "CLevelDB", "CImageCodecs"]),
     library("CaffeSolvers", ["CaffeCore", "CaffeProto", "CaffeNet", "CaffeHDF5"]),
 
+    // What is seen of a training.
+    library("CaffeDrawing", ["CaffeCore"]),
+    library("CaffeRuns", ["CaffeCore", "CaffeProto", "CaffeNet", "CaffeSolvers", log]),
+    library(
+      "CaffeTensorBoard", ["CaffeCore", "CaffeNet", "CaffeData", "CaffeSolvers", protobuf],
+      exclude: ["Schema/events.proto"]),
+    library(
+      "CaffeReport",
+      ["CaffeCore", "CaffeProto", "CaffeNet", "CaffeData", "CaffeSolvers", "CaffeDrawing", "CaffeRuns"]),
+
     // How it is computed.
     library("CaffeReferenceEngine", ["CaffeCore"]),
     library("CaffeCPUEngine", ["CaffeCore", "COneDNN", "CKernels"]),
@@ -65,11 +75,12 @@ let package = Package(
       "Caffe",
       [
         "CaffeCore", "CaffeProto", "CaffeHDF5", "CaffeNet", "CaffeLayers", "CaffeData", "CaffeSolvers",
-        "CaffeReferenceEngine", "CaffeCPUEngine", log
+        "CaffeDrawing", "CaffeRuns", "CaffeTensorBoard", "CaffeReport", "CaffeReferenceEngine", "CaffeCPUEngine", log
       ]),
     library("CaffeABI", ["CCaffe", "Caffe", "CaffeCore", "CaffeNet", "CaffeSolvers", log]),
+    library("CaffePython", ["CCaffe", "CaffeABI", "CaffeCore", "CaffeNet"]),
     .executableTarget(
-      name: "CaffeCommand", dependencies: ["Caffe", arguments, log], swiftSettings: settings),
+      name: "CaffeCommand", dependencies: ["Caffe", "CaffePython", arguments, log], swiftSettings: settings),
 
     .executableTarget(
       name: "swift-lenet", dependencies: ["Caffe"], path: "examples/swift-lenet", exclude: ["README.md"],
@@ -83,6 +94,10 @@ let package = Package(
     tests("CaffeLayersTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffeDataTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffeSolversTests", ["Caffe", "CaffeTestSupport"]),
+    tests("CaffeDrawingTests", ["Caffe", "CaffeTestSupport"]),
+    tests("CaffeRunsTests", ["Caffe", "CaffeTestSupport"]),
+    tests("CaffeTensorBoardTests", ["Caffe", "CaffeTestSupport"]),
+    tests("CaffeReportTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffeEngineTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffeReferenceTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffeCommandTests", ["CaffeCommand", "CaffeTestSupport"]),

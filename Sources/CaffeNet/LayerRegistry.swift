@@ -3,9 +3,6 @@ import CaffeProto
 
 /// The layer types that nets can be built of, by name. A value: a program adds its own and passes it on.
 public struct LayerRegistry {
-  /// Types of the original that don't come with this version.
-  private static let laterTypes: Set<String> = ["Python"]
-
   /// Makes a layer where the type's own `init` doesn't suffice.
   public typealias Maker = (LayerParameter, Context) throws -> Layer
 
@@ -46,11 +43,11 @@ public struct LayerRegistry {
   /// - Throws: `CaffeError` when there is no such type, which lists near names, or the layer refuses the message.
   public func makeLayer(_ parameter: LayerParameter, context: Context) throws -> Layer {
     guard let type = types[parameter.type] else {
-      guard !LayerRegistry.laterTypes.contains(parameter.type) else {
+      guard parameter.type != "Python" else {
         throw CaffeError(
           .unsupported,
-          "the layer type \"\(parameter.type)\" belongs to Caffe, but isn't part of this version yet; register a type of your "
-            + "own under that name or leave the layer out", layer: parameter.name)
+          "a layer of type \"Python\" runs in Python: build the net there, by `import caffe`, or give the command --allow-python",
+          layer: parameter.name)
       }
       let hint = NearNames.hint(for: parameter.type, among: names)
       let known = hint.isEmpty ? "; known types: \(names.joined(separator: ", "))" : hint

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Caffe
+import CaffePython
 import Logging
 
 /// A command that this program runs.
@@ -17,6 +18,8 @@ struct Session {
   var logger: Logger
   /// The variables of the environment.
   var environment: [String: String]
+  /// The line below the log.
+  var terminal = TerminalLine()
 
   /// A logger call for what a reader of files has to tell.
   func note(_ note: ReadingNote) {
@@ -34,6 +37,7 @@ struct Session {
     var context = Context(engine: engine, phase: phase, registry: .standard, random: RandomSource(), logger: logger)
     context.fusesLayers = machine.fuse
     context.dataThreads = machine.dataThreads ?? 0
+    if machine.allowPython { try PythonLayers.add(to: &context.registry) }
     return context
   }
 
