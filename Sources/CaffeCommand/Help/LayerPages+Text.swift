@@ -1707,6 +1707,7 @@ extension LayerPage {
         try layer?.setData(pixels, labels: labels)
         try net.forward()
         ```
+        A training that is to go on from a snapshot gets the same data before `Solver.restore`, which then finds the place in them.
 
         ## Example
         ```prototxt

@@ -92,8 +92,8 @@ package final class HDF5DataLayer: Layer, RecordSource, ResumableSource, Prefetc
     for (blob, values) in zip(top, batch.values) { blob.data.exchangeValues(with: values) }
   }
 
-  /// Passes over `batches` batches before the first forward, so that a resumed run sees what it would have seen.
-  package func skip(batches: UInt64) { self.batches?.skippedBatches = batches }
+  /// Passes over `batches` batches, so that a resumed run sees what it would have seen.
+  package func skip(batches: UInt64) { self.batches?.skip(batches: batches) }
 
   /// How long batches were waited for.
   package var timeWaited: Duration { batches?.timeWaited ?? .zero }
