@@ -53,6 +53,9 @@ let package = Package(
       ["CaffeCore", "CaffeProto", "CaffeNet", "CaffeHDF5", "CLMDB", "CLevelDB", "CImageCodecs"]),
     library("CaffeSolvers", ["CaffeCore", "CaffeProto", "CaffeNet", "CaffeHDF5"]),
 
+    // What a person sees of it.
+    library("CaffeLint", ["CaffeCore", "CaffeProto", "CaffeNet", "CaffeHDF5", "CaffeData", "CaffeSolvers"]),
+
     // How it is computed.
     library("CaffeReferenceEngine", ["CaffeCore"]),
     library("CaffeCPUEngine", ["CaffeCore", "COneDNN", "CKernels"]),
@@ -62,7 +65,7 @@ let package = Package(
       "Caffe",
       [
         "CaffeCore", "CaffeProto", "CaffeHDF5", "CaffeNet", "CaffeLayers", "CaffeData", "CaffeSolvers",
-        "CaffeReferenceEngine", "CaffeCPUEngine", log
+        "CaffeLint", "CaffeReferenceEngine", "CaffeCPUEngine", log
       ]),
     .executableTarget(
       name: "CaffeCommand", dependencies: ["Caffe", arguments, log], swiftSettings: settings),
@@ -79,6 +82,7 @@ let package = Package(
     tests("CaffeLayersTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffeDataTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffeSolversTests", ["Caffe", "CaffeTestSupport"]),
+    tests("CaffeLintTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffeEngineTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffeReferenceTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffeCommandTests", ["CaffeCommand", "CaffeTestSupport"]),

@@ -4,6 +4,7 @@
 @_exported import CaffeData
 @_exported import CaffeHDF5
 @_exported import CaffeLayers
+@_exported import CaffeLint
 @_exported import CaffeNet
 @_exported import CaffeProto
 @_exported import CaffeReferenceEngine
