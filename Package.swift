@@ -24,6 +24,8 @@ let package = Package(
   name: "SwiftCaffe",
   products: [
     .library(name: "Caffe", targets: ["Caffe"]),
+    // What `scripts/build` makes build/lib/libcaffe.so of.
+    .library(name: "CaffeABI", type: .dynamic, targets: ["CaffeABI"]),
     .executable(name: "caffe", targets: ["CaffeCommand"])
   ],
   dependencies: [
@@ -41,6 +43,7 @@ let package = Package(
       linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png16"), .linkedLibrary("webp")]),
     .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
     .target(name: "CKernels", dependencies: ["COneDNN"]),
+    .target(name: "CCaffe"),
 
     // What a net is.
     library("CaffeCore", [log]),
@@ -67,6 +70,7 @@ let package = Package(
         "CaffeCore", "CaffeProto", "CaffeHDF5", "CaffeNet", "CaffeLayers", "CaffeData", "CaffeSolvers",
         "CaffeLint", "CaffeReferenceEngine", "CaffeCPUEngine", log
       ]),
+    library("CaffeABI", ["CCaffe", "Caffe", "CaffeCore", "CaffeNet", "CaffeSolvers", log]),
     .executableTarget(
       name: "CaffeCommand", dependencies: ["Caffe", arguments, log], swiftSettings: settings),
 
@@ -86,6 +90,7 @@ let package = Package(
     tests("CaffeEngineTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffeReferenceTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffeCommandTests", ["CaffeCommand", "CaffeTestSupport"]),
+    tests("CaffeABITests", ["CaffeABI", "CCaffe", "CaffeTestSupport"]),
     tests("CaffeExamplesTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffePublicAPITests", ["Caffe"])
   ],

@@ -115,6 +115,15 @@ extension Buffer {
     return pointer
   }
 
+  /// The memory of the plain values, for reading and writing as long as it is kept; other forms become stale.
+  package func hostMemoryForUpdating() -> AlignedMemory {
+    _ = hostForUpdating()
+    return hostMemory()
+  }
+
+  /// Whether the plain values are in `memory`: after a change of size they may have moved.
+  package func isHeld(in memory: AlignedMemory) -> Bool { host === memory }
+
   /// Room for plain values, all of which the caller sets; other forms become stale.
   package func hostForOverwriting() -> UnsafeMutablePointer<Float> {
     pending = nil

@@ -6,7 +6,11 @@ public struct LayerRegistry {
   /// Types of the original that don't come with this version.
   private static let laterTypes: Set<String> = ["Python"]
 
+  /// Makes a layer where the type's own `init` doesn't suffice.
+  public typealias Maker = (LayerParameter, Context) throws -> Layer
+
   private var types: [String: Layer.Type] = [:]
+  private var makers: [String: Maker] = [:]
 
   /// Makes a registry of these types.
   public init(_ types: [Layer.Type] = []) {
@@ -17,10 +21,22 @@ public struct LayerRegistry {
   public var names: [String] { types.keys.sorted() }
 
   /// Adds `type` under its own name, in place of a type of that name.
-  public mutating func register(_ type: Layer.Type) { types[type.typeName] = type }
+  public mutating func register(_ type: Layer.Type) {
+    types[type.typeName] = type
+    makers[type.typeName] = nil
+  }
+
+  /// Adds `type` under a name of its own, in place of a type of that name; `make` makes its layers.
+  public mutating func register(_ type: Layer.Type, as name: String, make: @escaping Maker) {
+    types[name] = type
+    makers[name] = make
+  }
 
   /// Adds all of `other`'s types.
-  public mutating func merge(_ other: LayerRegistry) { types.merge(other.types) { _, new in new } }
+  public mutating func merge(_ other: LayerRegistry) {
+    for name in other.types.keys { makers[name] = other.makers[name] }
+    types.merge(other.types) { _, new in new }
+  }
 
   /// The type called `name`.
   public subscript(name: String) -> Layer.Type? { types[name] }
@@ -33,6 +49,7 @@ public struct LayerRegistry {
       throw (problem(withType: parameter.type) ?? CaffeError(.graph, "there is no such layer type"))
         .inLayer(parameter.name)
     }
+    if let make = makers[parameter.type] { return try make(parameter, context) }
     return try type.init(parameter, context: context)
   }
 

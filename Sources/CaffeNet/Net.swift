@@ -47,6 +47,9 @@ public final class Net {
   /// Whether every pass logs the mean absolute value of what it computes.
   public var debugInfo: Bool
 
+  /// Called before and after each layer's part of a pass; what it throws ends the pass.
+  public var layerHook: ((LayerMoment, _ layer: Int) throws -> Void)?
+
   /// How many batches data layers have read or passed over, by layer.
   package internal(set) var batchesRead: [Int: UInt64] = [:]
 
@@ -110,8 +113,10 @@ public final class Net {
   public func forward(from first: Int = 0, through last: Int? = nil) throws -> Float {
     var loss: Float = 0
     for index in first..<((last ?? layers.count - 1) + 1) {
+      try layerHook?(.beforeForward, index)
       loss += try forward(layer: index)
       if debugInfo { logForward(index) }
+      try layerHook?(.afterForward, index)
     }
     return loss
   }
@@ -141,8 +146,10 @@ public final class Net {
   /// Gradients of parameters are added to what they hold: call `clearGradients` first.
   public func backward(from first: Int? = nil, through last: Int = 0) throws {
     for index in (last...max(last, first ?? layers.count - 1)).reversed() where layerNeedsBackward[index] {
+      try layerHook?(.beforeBackward, index)
       try backward(layer: index)
       if debugInfo { logBackward(index) }
+      try layerHook?(.afterBackward, index)
     }
     if debugInfo { logParameterNorms() }
   }
@@ -171,4 +178,16 @@ public final class Net {
       return Float(total)
     }
   }
+}
+
+/// When a net's `layerHook` is called.
+public enum LayerMoment: Int, CaseIterable, Sendable {
+  /// Before the layer computes its tops.
+  case beforeForward
+  /// After that.
+  case afterForward
+  /// Before the layer computes gradients; a layer that doesn't take part in the backward pass isn't asked.
+  case beforeBackward
+  /// After that.
+  case afterBackward
 }

@@ -14,14 +14,13 @@ private final class ReferenceLRN: LRNPlan {
   private let factor: Double
   private let count: Int
   private let plane: Int
-  /// Of the last forward.
-  private var scale: [Double]
+  /// Of the last forward; a net that is only built has none.
+  private var scale: [Double] = []
 
   init(_ spec: LRNSpec) {
     self.spec = spec
     plane = spec.height * spec.width
     count = spec.images * spec.channels * plane
-    scale = Array(repeating: 1, count: count)
     switch spec.region {
     case .acrossChannels: factor = Double(spec.alpha) / Double(spec.size)
     // A window of the inner average pool, step 1 and padding (size - 1) / 2, never reaches beyond the padding, so that
@@ -30,8 +29,13 @@ private final class ReferenceLRN: LRNPlan {
     }
   }
 
+  private func prepareScale() {
+    if scale.count != count { scale = Array(repeating: 1, count: count) }
+  }
+
   func forward(input: Buffer, output: Buffer) {
     let x = input.hostForReading()
+    prepareScale()
     let constant = spec.region == .withinChannel ? 1 : Double(spec.k)
     let squares = (0..<count).map { Double(x[$0]) * Double(x[$0]) }
     sumOverNeighbours(squares) { i, sum in scale[i] = constant + factor * sum }
@@ -41,6 +45,7 @@ private final class ReferenceLRN: LRNPlan {
 
   /// dx = dy · scale^−beta − 2 · beta · alpha / n · x · Σ dy · y / scale.
   func backward(input: Buffer, output: Buffer, outputGradient: Buffer, inputGradient: Buffer) {
+    prepareScale()
     let x = input.hostForReading()
     let y = output.hostForReading()
     let dy = outputGradient.hostForReading()

@@ -25,8 +25,8 @@ struct PoolingWindow {
 /// Pooling window by window.
 private final class ReferencePooling: PoolingPlan {
   private let spec: PoolingSpec
-  private let rows: [PoolingWindow]
-  private let columns: [PoolingWindow]
+  private lazy var rows = ReferencePooling.windows(spec, axis: 0)
+  private lazy var columns = ReferencePooling.windows(spec, axis: 1)
   private let inputPlane: Int
   private let outputPlane: Int
   /// Of the last forward: each window's winner in its plane, -1 where nothing won.
@@ -36,8 +36,6 @@ private final class ReferencePooling: PoolingPlan {
 
   init(_ spec: PoolingSpec) {
     self.spec = spec
-    rows = ReferencePooling.windows(spec, axis: 0)
-    columns = ReferencePooling.windows(spec, axis: 1)
     inputPlane = spec.input[0] * spec.input[1]
     outputPlane = spec.output[0] * spec.output[1]
   }
@@ -101,6 +99,8 @@ private final class ReferencePooling: PoolingPlan {
 
   func backward(outputGradient: Buffer, inputGradient: Buffer) {
     let held = weighed.map { (x: $0.input.hostForReading(), y: $0.output.hostForReading()) }
+    // Without a forward nothing has won.
+    if held == nil, spec.method != .average { prepareWinners() }
     let dy = outputGradient.hostForReading()
     let dx = inputGradient.hostForOverwriting()
     withSums(spec.inputCount) { sums in

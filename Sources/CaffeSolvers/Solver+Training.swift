@@ -107,6 +107,22 @@ extension Solver {
     iteration += 1
   }
 
+  /// Updates the weights by the gradients that the net holds, and counts an iteration: what `step` does after its backward pass.
+  public func applyUpdate() throws {
+    try update(isDisplayed: SolverSettings.isDue(iteration, every: settings.display))
+    iteration += 1
+  }
+
+  /// Changes the rate to begin with, `base_lr`, from which the policy makes the learning rate.
+  ///
+  /// - Throws: `CaffeError` when it is negative or no finite number.
+  public func setBaseRate(_ rate: Float) throws {
+    guard rate >= 0, rate.isFinite else {
+      throw CaffeError(.value, "a learning rate of \(rate.general); give a finite number, 0 or more")
+    }
+    settings.baseRate = rate
+  }
+
   private func update(isDisplayed: Bool) throws {
     logStep()
     let rate = learningRate

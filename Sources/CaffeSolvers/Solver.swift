@@ -35,7 +35,7 @@ public final class Solver {
   /// What happens when the loss or a gradient is no finite number.
   public var nonFinitePolicy = NonFinitePolicy.stop
 
-  let settings: SolverSettings
+  var settings: SolverSettings
   let context: Context
   /// What the rule remembers: the first array of every parameter, then the second of every parameter, as in files.
   var histories: [Blob] = []

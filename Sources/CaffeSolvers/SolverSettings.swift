@@ -5,7 +5,7 @@ import CaffeProto
 struct SolverSettings {
   let ratePolicy: RatePolicy
   let warmUp: WarmUp
-  let baseRate: Float
+  var baseRate: Float
   let weightDecay: Float
   let regularization: UpdateStep.Regularization
   /// The largest norm of all gradients together, if there is a limit.

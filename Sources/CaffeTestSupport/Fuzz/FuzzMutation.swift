@@ -77,7 +77,12 @@ extension FuzzLayer {
     case .int32, .int64, .uint32: "\(draw.oddInteger())"
     case .float, .double: draw.oddNumber()
     case .bool: draw.boolean() ? "true" : "false"
-    case .string, .bytes: draw.pick(["\"\"", "\"missing\"", "\"list.txt\"", "\"db\"", "\"infogain.binaryproto\""])
+    // A file that is written must be none of those that other nets read.
+    case .string where field.name == "file_name": draw.pick(["\"\"", "\"out.h5\"", "\"db\"", "\"missing/out.h5\""])
+    case .string, .bytes:
+      draw.pick([
+        "\"\"", "\"missing\"", "\"list.txt\"", "\"db\"", "\"infogain.binaryproto\"", "\"0.png\"", "\"windows.txt\""
+      ])
     case .enumeration(let name): draw.pick(Schema.caffe.enums[name]?.values.map(\.name) ?? ["0"])
     case .message("BlobShape"): FuzzRecipes.text(draw.oddExtents())
     case .message("FillerParameter"): filler(&draw)

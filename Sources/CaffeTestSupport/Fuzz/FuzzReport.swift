@@ -4,6 +4,10 @@ package struct FuzzReport {
   package struct Count {
     package var ran = 0
     package var refused = 0
+    /// What it said the first time.
+    package var firstRefusal = ""
+
+    package init() {}
   }
 
   package private(set) var types: [String: Count] = [:]
@@ -22,9 +26,10 @@ package struct FuzzReport {
       ran += 1
       for type in outcome.built { types[type, default: Count()].ran += 1 }
     }
-    if let (type, _) = outcome.refused {
+    if let (type, error) = outcome.refused {
       refused += 1
       types[type, default: Count()].refused += 1
+      if types[type]?.firstRefusal.isEmpty == true { types[type]?.firstRefusal = error.message }
     }
     failures += outcome.failures.map { "seed \(outcome.seed), \(outcome.phase): \($0)\n\(outcome.text)" }
   }
@@ -32,10 +37,11 @@ package struct FuzzReport {
   /// A table: a type a line.
   package var description: String {
     let lines = types.sorted { $0.key < $1.key }.map { type, count in
-      "\(type.padded(to: 26))\(String(count.ran).padded(to: 8))\(count.refused)"
+      "\(type.padded(to: 26))\(String(count.ran).padded(to: 8))\(String(count.refused).padded(to: 8))"
+        + count.firstRefusal.prefix(100)
     }
     return "\(nets) nets: \(ran) ran, \(refused) were refused, \(nets - ran - refused) were too large to run\n"
-      + "type                      ran     refused\n" + lines.joined(separator: "\n")
+      + "type                      ran     refused first\n" + lines.joined(separator: "\n")
   }
 }
 

@@ -115,11 +115,12 @@ package struct NetFuzzer {
     guard size <= NetFuzzer.largestRun else { return }
     let seed = UInt64(draw.integer(0...Int(Int32.max)))
     let change = InputChange(net, &draw)
+    let startsBackward = draw.chance(10)
     let tested = try build(net.text, on: engine, outcome.phase)
-    let first = FuzzRun(net: tested, inputs: net.inputs, seed: seed, change: change)
+    let first = FuzzRun(net: tested, inputs: net.inputs, seed: seed, change: change, startsBackward: startsBackward)
     settle(first.error, tested, &outcome)
-    guard size <= NetFuzzer.largestReference else { return }
-    let second = FuzzRun(net: reference, inputs: net.inputs, seed: seed, change: change)
+    guard size <= NetFuzzer.largestReference, !NetFuzzer.isBeyondFloats(net) else { return }
+    let second = FuzzRun(net: reference, inputs: net.inputs, seed: seed, change: change, startsBackward: startsBackward)
     outcome.failures += first.differences(from: second, engine: engine.name)
   }
 
@@ -131,6 +132,12 @@ package struct NetFuzzer {
     let type = net.layerParameters.first { $0.name == error.layer }?.type
     note(error, of: type ?? "", layer: nil, &outcome)
     if type == nil { outcome.failures.append("an error of a run that names no layer of the net: \(error)") }
+  }
+
+  /// Whether `net` computes with values so near the edge of what a float holds that engines with doubles keep what
+  /// others lose.
+  private static func isBeyondFloats(_ net: FuzzNet) -> Bool {
+    ["1e-45", "3.4e38"].contains(where: net.text.contains)
   }
 
   private static func size(of net: Net) -> Int {

@@ -27,5 +27,11 @@ import Testing
     print(report.description)
     #expect(report.failures.isEmpty, "\(report.failures.prefix(10).joined(separator: "\n"))")
     #expect(report.ran > report.nets / 4 && report.refused > report.nets / 5)
+    // Of this many nets every type must have been seen both ways, or the recipes don't draw what they should.
+    guard count >= 10_000 else { return }
+    for type in LayerRegistry.standard.names {
+      let seen = report.types[type] ?? FuzzReport.Count()
+      #expect(seen.ran >= 20 && seen.refused >= 5, "\(type) ran in \(seen.ran) nets and was refused in \(seen.refused)")
+    }
   }
 }

@@ -1,0 +1,54 @@
+import CCaffe
+import Caffe
+import Logging
+import Synchronization
+
+/// What is set for the whole library: what nets made from now on are made with.
+final class Library: Sendable {
+  static let shared = Library()
+
+  private struct Settings: @unchecked Sendable {
+    var seed: UInt64?
+    var netsOfSeed: UInt64 = 0
+    var threads: Int?
+    var layerTypes: [String: RegisteredLayerType] = [:]
+  }
+
+  private let settings = Mutex(Settings())
+  let log = CallbackLog()
+  /// Strings that are valid for ever.
+  let strings = CStrings()
+
+  func setSeed(_ seed: UInt64?) {
+    settings.withLock { ($0.seed, $0.netsOfSeed) = (seed, 0) }
+  }
+
+  func setThreads(_ threads: Int?) { settings.withLock { $0.threads = threads } }
+
+  func register(_ type: RegisteredLayerType) { settings.withLock { $0.layerTypes[type.name] = type } }
+
+  /// The names of the layer types, sorted.
+  var layerTypeNames: [String] {
+    let own = settings.withLock { Array($0.layerTypes.keys) }
+    return Set(LayerRegistry.standard.names + own).sorted()
+  }
+
+  /// What a net or solver that `owner` owns is built with.
+  func context(_ phase: Phase, owner: Owner) throws -> Context {
+    let now = settings.withLock { settings in
+      defer { settings.netsOfSeed &+= 1 }
+      return settings
+    }
+    var registry = LayerRegistry.standard
+    for type in now.layerTypes.values {
+      registry.register(CallbackLayer.self, as: type.name) {
+        try CallbackLayer($0, context: $1, type: type, owner: owner)
+      }
+    }
+    // The golden ratio's bits: seeds that follow from one are far from those of its neighbours.
+    let seed = now.seed.map { $0 &+ now.netsOfSeed &* 0x9E37_79B9_7F4A_7C15 }
+    return Context(
+      engine: try EngineName.cpu.make(threads: now.threads), phase: phase, registry: registry,
+      random: RandomSource(seed: seed), logger: log.logger)
+  }
+}

@@ -1,0 +1,26 @@
+from typing import Any, List, Optional, Sequence
+
+from ._blob import Blob, BlobVec
+from .proto.caffe_pb2 import LayerParameter
+
+class NetLayer:
+    name: str
+    type: str
+    blobs: BlobVec
+    def __init__(self, name: str, type: str, blobs: BlobVec) -> None: ...
+
+class Layer:
+    name: str
+    type: str
+    phase: int
+    param_str: str
+    blobs: BlobVec
+    def __init__(self, param: Optional[LayerParameter] = None) -> None: ...
+    @property
+    def param_str_(self) -> str: ...
+    def setup(self, bottom: List[Blob], top: List[Blob]) -> None: ...
+    def reshape(self, bottom: List[Blob], top: List[Blob]) -> None: ...
+    def forward(self, bottom: List[Blob], top: List[Blob]) -> None: ...
+    def backward(self, top: List[Blob], propagate_down: Sequence[bool], bottom: List[Blob]) -> None: ...
+
+def instance(net_handle: int, index: int) -> Optional[Any]: ...

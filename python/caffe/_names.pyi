@@ -1,0 +1,9 @@
+from collections import OrderedDict
+from typing import Iterable, Tuple, TypeVar
+
+_Value = TypeVar("_Value")
+
+class NameDict(OrderedDict[str, _Value]):
+    def __init__(self, what: str, pairs: Iterable[Tuple[str, _Value]] = ()) -> None: ...
+    def __missing__(self, name: str) -> _Value: ...
+    def copy(self) -> NameDict[_Value]: ...
