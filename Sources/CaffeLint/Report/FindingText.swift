@@ -8,9 +8,9 @@ extension Finding {
     let subject = layer.map { "layer \"\($0)\": " } ?? ""
     let head = "\(location): \(severity.rawValue): \(subject)\(message) [\(rule)]"
     guard let line, let column = location.column, let number = location.line else { return head }
-    let gutter = "\(number)".count + 3
+    let gutter = "\(number)".count + 4
     let excerpt = Excerpt(line, column: column, width: max(12, width - gutter))
-    let blank = String(repeating: " ", count: gutter - 2)
+    let blank = String(repeating: " ", count: gutter - 3)
     return "\(head)\n \(number) | \(excerpt.text)\n\(blank) | \(excerpt.mark)"
   }
 }

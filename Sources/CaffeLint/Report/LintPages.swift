@@ -18,8 +18,8 @@ extension RulePage {
   /// The page in Markdown.
   public var markdown: String {
     var parts = ["## \(name)\n\n\(summary)\n\n\(text)"]
-    if !wrong.isEmpty { parts.append("Found:\n\n```prototxt\n\(wrong)\n```") }
-    if !right.isEmpty { parts.append("Meant:\n\n```prototxt\n\(right)\n```") }
+    if !wrong.isEmpty { parts.append("Found:\n```prototxt\n\(wrong)\n```") }
+    if !right.isEmpty { parts.append("Meant:\n```prototxt\n\(right)\n```") }
     return parts.joined(separator: "\n\n")
   }
 }
