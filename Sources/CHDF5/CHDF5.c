@@ -40,8 +40,14 @@ static int64_t checked(int64_t result) {
 
 void caffe_h5_error(char *buffer, size_t size) { copy_text(last_error, strlen(last_error), buffer, size); }
 
-// The library prints every error unless told not to.
-static void be_quiet(void) { H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }
+// Called before anything else of the library. It prints every error unless told not to; and at the program's end it writes again
+// what couldn't be written before, and crashes over it, unless told not to: what is open is closed by its owners.
+static void be_quiet(void) {
+  static int is_told;
+  if (!is_told) H5dont_atexit();
+  is_told = 1;
+  H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+}
 
 caffe_h5_handle caffe_h5_open(const char *path) {
   be_quiet();
@@ -251,9 +257,12 @@ caffe_h5_handle caffe_h5_create_growing(caffe_h5_handle parent, const char *name
   for (int axis = 0; axis < row_rank; ++axis) now[axis + 1] = later[axis + 1] = piece[axis + 1] = row[axis];
   hid_t space = checked(H5Screate_simple(row_rank + 1, now, later));
   hid_t plan = plan_of_dataset();
+  // A name with slashes makes the groups on its way.
+  hid_t links = checked(H5Pcreate(H5P_LINK_CREATE));
   hid_t dataset = -1;
-  if (space >= 0 && plan >= 0 && checked(H5Pset_chunk(plan, row_rank + 1, piece)) >= 0)
-    dataset = checked(H5Dcreate2(parent, name, H5T_IEEE_F32LE, space, H5P_DEFAULT, plan, H5P_DEFAULT));
+  if (links >= 0 && checked(H5Pset_create_intermediate_group(links, 1)) >= 0 && space >= 0 && plan >= 0 && checked(H5Pset_chunk(plan, row_rank + 1, piece)) >= 0)
+    dataset = checked(H5Dcreate2(parent, name, H5T_IEEE_F32LE, space, links, plan, H5P_DEFAULT));
+  if (links >= 0) H5Pclose(links);
   if (plan >= 0) H5Pclose(plan);
   if (space >= 0) H5Sclose(space);
   return dataset;

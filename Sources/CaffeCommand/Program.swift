@@ -55,7 +55,7 @@ package struct Program {
     }
     let verb: any Verb
     do {
-      var command = try root.parseAsRoot(hasVerbs ? words.verbFirst : words.flagsFirst)
+      var command = try root.parseAsRoot(hasVerbs ? words.verbFirst(parts: verbParts(words)) : words.flagsFirst)
       guard let parsed = command as? any Verb else {
         // Help is a command of the parser's own, which throws its text.
         try command.run()
@@ -66,7 +66,7 @@ package struct Program {
       return answer(root, error)
     }
     let settings = verb.log.settings(environment: environment)
-    try verb.run(Session(logger: .glog(settings, program: name)))
+    try verb.run(Session(logger: .glog(settings, program: name), environment: environment))
     return 0
   }
 
@@ -77,11 +77,24 @@ package struct Program {
       if words.flags.contains("--help") || words.flags.contains("--version") { return }
       throw CaffeError(.flag, "no command given; commands: \(verbs.joined(separator: ", "))")
     }
-    guard word == "help" || verbs.contains(word) else {
-      let near = NearNames.hint(for: word, among: verbs)
+    guard word == "help" || verbs.contains(word) else { throw unknown(word, among: verbs) }
+    let parts = CaffeTool.parts(of: word)
+    guard !parts.isEmpty, !words.flags.contains("--help") else { return }
+    guard let part = words.words.dropFirst().first else {
       throw CaffeError(
-        .flag, "there is no command \"\(word)\"; commands: \(verbs.joined(separator: ", "))\(near)")
+        .flag, "\(word) needs to know what to do; commands: \(parts.map { "\(word) \($0)" }.joined(separator: ", "))")
     }
+    if !parts.contains(part) { throw unknown(part, among: parts) }
+  }
+
+  private func unknown(_ word: String, among names: [String]) -> CaffeError {
+    let near = NearNames.hint(for: word, among: names)
+    return CaffeError(.flag, "there is no command \"\(word)\"; commands: \(names.joined(separator: ", "))\(near)")
+  }
+
+  /// Of how many words the verb consists.
+  private func verbParts(_ words: CommandLineWords) -> Int {
+    words.words.first.map { CaffeTool.parts(of: $0).isEmpty ? 1 : 2 } ?? 1
   }
 
   /// Prints what the argument parser has to say: help on standard output, faults and the usage line on standard error.

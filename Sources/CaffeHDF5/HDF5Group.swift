@@ -54,9 +54,16 @@ public struct HDF5Group: Sendable {
 
   /// The dataset called `name`.
   ///
-  /// - Throws: `CaffeError` of code `corrupt` when there is none, or its shape is none that memory could hold.
+  /// - Throws: `CaffeError` of code `corrupt` when there is none, when it is a group, or its shape is none that memory could hold.
   public func dataset(_ name: String) throws -> HDF5Dataset {
     try require(name, "dataset")
+    if let group = try? group(name) {
+      let there = try group.names().prefix(12).map { "\"\(path(of: name))/\($0)\"" }.joined(separator: ", ")
+      throw error(
+        .corrupt,
+        "\"\(path(of: name))\" is a group where a dataset was expected; "
+          + (there.isEmpty ? "it holds nothing" : "name one of what it holds: \(there)"))
+    }
     let id = try call("opened as a dataset", name) { caffe_h5_open_dataset(handle.id, name) }
     return try HDF5Dataset(HDF5Handle(id), file: file, path: path(of: name), fileSize: fileSize)
   }

@@ -20,8 +20,11 @@ enum HDF5Library {
     return result.value
   }
 
+  /// In one line. A failed call of the system comes with all its circumstances, of which the system's own words are enough.
   private static func lastReason() -> String {
-    text(capacity: 512) { caffe_h5_error($0, $1) }
+    let reason = text(capacity: 512) { caffe_h5_error($0, $1) }
+    if let words = reason.firstMatch(of: /errno = \d+, error message = '([^']*)'/) { return String(words.output.1) }
+    return reason.split(whereSeparator: \.isNewline).joined(separator: " ")
   }
 
   /// The text that `body` writes to a buffer.

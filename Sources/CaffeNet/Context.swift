@@ -16,6 +16,8 @@ public struct Context {
   public var registry: LayerRegistry
   /// What relative paths count from: a folder, or empty for the current one.
   public var baseFolder = ""
+  /// On how many threads each data layer reads and decodes ahead; 0 lets it choose. Results don't depend on it.
+  public var dataThreads = 0
 
   /// Makes a context; by default everything logged is dropped.
   public init(

@@ -8,6 +8,9 @@ extension Solver {
     context.logger.info(
       "Iteration \(iteration) (\(perSecond.general) iter/s, \(seconds.general)s/\(settings.display) iters), "
         + "loss = \(averageLoss.value.general)", at: "solver.cpp:239")
+    if let waiting = dataWait.report(net, seconds: seconds) {
+      context.logger.info("\(waiting)", at: "blocking_queue.cpp:49")
+    }
     let outputs = Solver.outputs(of: net)
     for (index, output) in outputs.enumerated() {
       context.logger.info("    Train net output #\(index): \(output)", at: "solver.cpp:258")

@@ -60,6 +60,7 @@ public final class Solver {
   /// Whether any batch has been taken from the data layers.
   var hasComputed = false
   var stopwatch = Stopwatch()
+  var dataWait = DataWait()
 
   /// Builds the nets.
   ///

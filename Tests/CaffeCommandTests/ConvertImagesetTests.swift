@@ -24,7 +24,9 @@ struct ConvertImagesetTests {
     #expect(run.status == 0)
     let lines = run.error.split(separator: "\n").map { String($0.drop { $0 != "]" }.dropFirst(2)) }
     #expect(
-      lines == ["Shuffling data", "A total of 3 images.", "Opened lmdb x_lmdb", "Processed 3 files."], "\(run.error)")
+      lines.dropLast() == ["Shuffling data", "A total of 3 images.", "Opened lmdb x_lmdb", "Processed 3 files."],
+      "\(run.error)")
+    #expect(lines.last?.hasPrefix("Made x_lmdb: 3 records, ") == true, "\(run.error)")
     #expect(try RecordStore.open(folder.path("x_lmdb"), backend: .lmdb).count == 3)
   }
 

@@ -72,9 +72,9 @@ import Testing
   }
 
   @Test func aToolOfALaterVersionSaysSo() throws {
-    let run = try CommandRun("extract_features.bin", ["a", "b", "c"], in: folder)
+    let run = try CommandRun("train_net.bin", ["a", "b", "c"], in: folder)
     #expect(run.status == 1)
-    #expect(run.error == "extract_features: error: extract_features isn't part of this version yet\n")
+    #expect(run.error == "train_net: error: train_net isn't part of this version yet\n")
   }
 
   @Test func faultsInAPrototxtHaveTheirPlaceOnOneLine() throws {

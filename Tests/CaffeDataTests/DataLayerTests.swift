@@ -10,7 +10,7 @@ final class LayerBench {
 
   init(
     _ source: String, _ backend: DataParameter.DB = .lmdb, batch: UInt32, phase: Phase = .test, topCount: Int = 2,
-    _ change: (inout LayerParameter) -> Void = { _ in }
+    threads: Int = 0, log: RecordedLog? = nil, _ change: (inout LayerParameter) -> Void = { _ in }
   ) throws {
     var parameter = LayerParameter()
     parameter.name = "d"
@@ -19,8 +19,10 @@ final class LayerBench {
     parameter.dataParam.backend = backend
     parameter.dataParam.batchSize = batch
     change(&parameter)
-    let context = Context(
-      engine: ReferenceEngine(), phase: phase, registry: LayerRegistry(DataLayers.types), random: RandomSource(seed: 9))
+    var context = Context(
+      engine: ReferenceEngine(), phase: phase, registry: LayerRegistry(DataLayers.types), random: RandomSource(seed: 9),
+      logger: log?.logger ?? .silent)
+    context.dataThreads = threads
     layer = try DataLayer(parameter, context: context)
     tops = (0..<topCount).map { _ in Blob() }
     try layer.setUp(bottom: [], top: tops)
@@ -36,6 +38,13 @@ final class LayerBench {
     try forward()
     return tops[1].data.values
   }
+
+  func labels(batches: Int) throws -> [Float] { try (0..<batches).flatMap { _ in try labels() } }
+}
+
+extension RecordBackend {
+  /// As a net names it.
+  var field: DataParameter.DB { self == .lmdb ? .lmdb : .leveldb }
 }
 
 @Suite struct DataLayerTests {
@@ -59,7 +68,7 @@ final class LayerBench {
     let wanted = try readSafetensors(Fixtures.path + "/transforms/\(name)/tensors.safetensors")
     let text = try String(contentsOfFile: Fixtures.path + "/transforms/\(name)/net.prototxt", encoding: .utf8)
     let net = try NetReader.parseNet(text: text, fileName: "net.prototxt").net
-    let bench = try LayerBench(source, backend == .lmdb ? .lmdb : .leveldb, batch: 2) {
+    let bench = try LayerBench(source, backend.field, batch: 2) {
       $0.transformParam = net.layer[0].transformParam
       if $0.transformParam.hasMeanFile {
         $0.transformParam.meanFile = Fixtures.path + "/" + $0.transformParam.meanFile
@@ -82,7 +91,7 @@ final class LayerBench {
 
   @Test(arguments: RecordBackend.allCases)
   func recordsComeInOrderAndBeginAgain(_ backend: RecordBackend) throws {
-    let bench = try LayerBench(try makeCounting(5, backend), backend == .lmdb ? .lmdb : .leveldb, batch: 3)
+    let bench = try LayerBench(try makeCounting(5, backend), backend.field, batch: 3)
     let found = try (0..<20).map { _ in try bench.labels() }
     for (batch, labels) in found.enumerated() {
       let wanted = [3 * batch, 3 * batch + 1, 3 * batch + 2].map { Float($0 % 5) }
@@ -113,7 +122,7 @@ final class LayerBench {
   @Test(arguments: RecordBackend.allCases)
   func aResumedRunSeesWhatItWouldHaveSeen(_ backend: RecordBackend) throws {
     let source = try makeCounting(7, backend)
-    let kind: DataParameter.DB = backend == .lmdb ? .lmdb : .leveldb
+    let kind = backend.field
     let change: (inout LayerParameter) -> Void = { $0.transformParam.mirror = true }
     let whole = try LayerBench(source, kind, batch: 3, phase: .train, change)
     for _ in 0..<11 { try whole.forward() }
@@ -138,7 +147,7 @@ final class LayerBench {
   @Test(.timeLimit(.minutes(1)), arguments: RecordBackend.allCases)
   func passingOverBillionsOfRecordsIsQuick(_ backend: RecordBackend) throws {
     let source = try makeCounting(200, backend)
-    let kind: DataParameter.DB = backend == .lmdb ? .lmdb : .leveldb
+    let kind = backend.field
     let bench = try LayerBench(source, kind, batch: 1)
     bench.layer.skip(batches: 4_294_967_295)
     #expect(try bench.labels() == [Float(4_294_967_295 % 200)])
@@ -183,27 +192,6 @@ final class LayerBench {
     try encoded.put(key: "e", value: [34, 1, 1, 56, 1])
     try encoded.finish()
     #expect(message { _ = try LayerBench(path("encoded"), batch: 2) }.contains("key e is no picture"))
-  }
-
-  @Test func severalLabelsAreRefusedWithTheRecordsKey() throws {
-    var record = datum(1, 1, 1, [1])
-    record.floatLabel = [0.5, 2]
-    try makeDatabase(path("db"), .lmdb, [("first", record)])
-    let bench = try LayerBench(path("db"), batch: 1)
-    let text = message { try bench.forward() }
-    #expect(text.contains("key first") && text.contains("float_label"))
-  }
-
-  @Test(arguments: ["shuffle: true", "on_error: skip"])
-  func whatIsNotDoneYetIsRefused(_ field: String) throws {
-    try makeDatabase(path("db"), .lmdb, [("first", datum(1, 1, 1, [1]))])
-    let text = """
-      layer { name: "d" type: "Data" top: "x" data_param { source: "\(path("db"))" backend: LMDB batch_size: 1 \(field) } }
-      """
-    let context = Context(engine: ReferenceEngine(), phase: .train, registry: .standard)
-    #expect(message { _ = try Net(NetReader.parseNet(text: text).net, context: context) }.contains("has \(field)"))
-    #expect(
-      message { _ = try Net(NetReader.parseNet(text: text.replacing(field, with: "")).net, context: context) } == "")
   }
 
   @Test func wrongMessagesAreErrors() throws {

@@ -47,10 +47,10 @@ package struct CommandLineWords: Equatable {
   }
 
   /// The line for a program with verbs: the verb first.
-  package var verbFirst: [String] {
-    guard let verb = words.first else { return flags }
-    return [verb] + flags + terminated(words.dropFirst())
-  }
+  package var verbFirst: [String] { verbFirst(parts: 1) }
+
+  /// The same for a verb of so many words, as `data check`.
+  package func verbFirst(parts: Int) -> [String] { words.prefix(parts) + flags + terminated(words.dropFirst(parts)) }
 
   /// The line for a program without verbs: the flags first.
   package var flagsFirst: [String] { flags + terminated(words[...]) }

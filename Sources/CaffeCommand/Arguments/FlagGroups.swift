@@ -4,7 +4,7 @@ import Caffe
 /// The names of the flags that take no value: `--shuffle`, `--noshuffle`, `--shuffle=false`.
 let booleanFlags: Set<String> = [
   "logtostderr", "alsologtostderr", "lenient", "forward_only", "json", "dry_run", "gray", "shuffle", "check_size",
-  "encoded", "force", "strict", "page", "check", "in_place", "i", "w"
+  "encoded", "force", "epoch", "strict", "page", "check", "in_place", "i", "w"
 ]
 
 /// Flags about the log; they are glog's.
@@ -43,6 +43,12 @@ struct MachineFlags: ParsableArguments {
   var engine: EngineName = .cpu
   @Option(help: "How many threads compute (default: all cores).")
   var threads: Int?
+  @Option(
+    name: .customLong("data_threads"),
+    help:
+      "On how many threads each data layer reads and decodes ahead (default: one, or all cores where there are pictures to decode)."
+  )
+  var dataThreads: Int?
   @Option(help: "Skip fields that the schema doesn't have, with a warning (default: an error).")
   var lenient: Bool = false
 
@@ -51,6 +57,9 @@ struct MachineFlags: ParsableArguments {
 
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads=\(threads): give 1 or more") }
+    if let dataThreads, !(1...1024).contains(dataThreads) {
+      throw ValidationError("--data-threads=\(dataThreads): give 1 to 1024")
+    }
   }
 }
 

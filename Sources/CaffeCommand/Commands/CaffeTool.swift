@@ -15,11 +15,17 @@ struct CaffeTool: ParsableCommand {
       TrainCommand.self, TestCommand.self, TimeCommand.self, SummaryCommand.self, LintCommand.self,
       FormatCommand.self, PredictCommand.self,
       DeployCommand.self, DeviceQueryCommand.self, DigitsCommand.self, CIFARCommand.self, ConvertImagesetTool.self,
-      ComputeMeanTool.self
+      ComputeMeanTool.self, ExtractFeaturesTool.self, DataCommand.self
     ])
 
   /// The names of the verbs.
   static var verbNames: [String] { configuration.subcommands.compactMap { $0.configuration.commandName } }
+
+  /// The names of the commands that the verb `name` consists of; none for most.
+  static func parts(of name: String) -> [String] {
+    let verb = configuration.subcommands.first { $0.configuration.commandName == name }
+    return verb?.configuration.subcommands.compactMap { $0.configuration.commandName } ?? []
+  }
 
   /// The usage line.
   static var usage: String { "caffe <\(verbNames.joined(separator: "|"))> [flags]; more by caffe --help" }
@@ -31,13 +37,13 @@ struct Tool {
 
   private static let commands: [any Verb.Type] = [
     ConvertMNISTTool.self, ConvertCIFARTool.self, ConvertSiameseTool.self, ConvertImagesetTool.self,
-    ComputeMeanTool.self, UpgradeNetTextTool.self,
+    ComputeMeanTool.self, ExtractFeaturesTool.self, UpgradeNetTextTool.self,
     UpgradeNetBinaryTool.self, UpgradeSolverTextTool.self, ClassificationTool.self
   ]
 
   /// Tools of the original that this version doesn't have.
   private static let missing: Set<String> = [
-    "extract_features", "train_net", "test_net", "finetune_net",
+    "train_net", "test_net", "finetune_net",
     "net_speed_benchmark", "device_query"
   ]
 

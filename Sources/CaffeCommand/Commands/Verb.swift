@@ -18,6 +18,8 @@ struct SaidAlready: Error {}
 struct Session {
   /// Where the log goes.
   var logger: Logger
+  /// The variables of the environment.
+  var environment: [String: String]
 
   /// A logger call for what a reader of files has to tell.
   func note(_ note: ReadingNote) {
@@ -32,7 +34,9 @@ struct Session {
   func context(_ machine: MachineFlags, phase: Phase) throws -> Context {
     if let gpu = machine.gpu, !gpu.isEmpty { throw Session.noGPU(gpu) }
     let engine = try machine.engine.make(threads: machine.threads)
-    return Context(engine: engine, phase: phase, registry: .standard, random: RandomSource(), logger: logger)
+    var context = Context(engine: engine, phase: phase, registry: .standard, random: RandomSource(), logger: logger)
+    context.dataThreads = machine.dataThreads ?? 0
+    return context
   }
 
   /// Calls `body` with what says whether Ctrl-C or a hang-up has come since; a second Ctrl-C ends the program at once.

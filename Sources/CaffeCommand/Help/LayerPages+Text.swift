@@ -553,11 +553,11 @@ extension LayerPage {
         Pictures and labels from a database of `Datum` records. More on databases and transformations: [Data](../Data.md).
 
         ## Formula
-        top 0 = (pixel − mean) · `scale`, of the part that is cut out; top 1 = label.
+        top 0 = (pixel − mean) · `scale`, of the part that is cut out; top 1 = the label, or labels.
 
         ## Shapes
-        No bottoms. Tops: `batch_size` × channels × height × width and, if asked for, `batch_size` labels. With `crop_size` height and width are
-        that. The first record decides.
+        No bottoms. Tops: `batch_size` × channels × height × width and, if asked for, `batch_size` labels, or `batch_size` × labels where records have
+        several (`float_label`). With `crop_size` height and width are that. The first record decides.
 
         ## Parameters
         In `data_param`:
@@ -567,7 +567,9 @@ extension LayerPage {
         | `source` | required | the database's folder |
         | `backend` | LEVELDB | LMDB or LEVELDB |
         | `batch_size` | required | records in a batch |
+        | `shuffle` | false | a new order for each lap through the database; needs memory for the order and the beginnings of the keys, 16 to 24 bytes a record |
         | `rand_skip` | 0 | begin after so many records at most, drawn |
+        | `on_error` | fail | `skip`: in the place of a record that can't be used (no `Datum`, a damaged picture) comes the next one of the lap that can |
         | `prefetch` | 4 | batches read ahead |
         | `force_encoded_color` | false | three channels from records that hold a picture file |
 
@@ -586,10 +588,15 @@ extension LayerPage {
 
         ## Errors
         A missing, empty or damaged database, or one of the other backend; a record that is no `Datum` or of another shape than the first (the
-        error names its key); a damaged picture file in a record; a mean or a crop that doesn't fit.
+        error names its key), or with more or fewer labels; a damaged picture file in a record; a mean or a crop that doesn't fit. With `on_error: skip` the first ten
+        records that can't be used are named in the log, and each lap's are counted at its end; a database without any that can be used is an error, and so is a
+        record of another shape.
+
+        An LMDB is shuffled by looking up keys, which costs next to nothing. A LevelDB has to be read once from end to end to learn its keys, when the run begins.
 
         ## Source
-        Caffe's `Data`. There a resumed training begins again with the first record; here it goes on with the next.
+        Caffe's `Data`. There a resumed training begins again with the first record; here it goes on with the next, shuffled or not. `shuffle`, `on_error` and several
+        or fractional labels are ours.
 
         ## Example
         ```prototxt
@@ -1247,7 +1254,7 @@ extension LayerPage {
         | `is_color` | true | three channels, or one |
         | `shuffle` | false | a new order for each lap through the list |
         | `rand_skip` | 0 | begin after so many pictures at most, drawn |
-        | `on_error` | fail | `skip`: in the place of a picture that can't be read comes the next one of the list that can; a warning counts them |
+        | `on_error` | fail | `skip`: in the place of a picture that can't be read comes the next one of the lap that can; the first ten are named in the log, and each lap's are counted at its end |
 
         In `transform_param`:
 

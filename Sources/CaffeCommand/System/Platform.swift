@@ -60,6 +60,16 @@ enum Platform {
     return Int(size.ws_col)
   }
 
+  /// Whether `descriptor` is a terminal.
+  static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) != 0 }
+
+  /// How many columns the terminal of standard error has; 80 where it doesn't say.
+  static var columns: Int {
+    var size = winsize()
+    guard ioctl(standardError, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+
   /// Writes all of `text`; what the system doesn't take (a closed pipe, a full disk) is lost.
   static func write(_ text: String, to descriptor: Int32) {
     var text = text

@@ -32,7 +32,7 @@ struct ConvertImagesetTool: Verb {
   var encoded = false
   @Option(name: .customLong("encode_type"), help: "The type of these files: jpg or png (default: as the name says).")
   var encodeType: String?
-  @Option(help: "How many threads read pictures (default: all cores).")
+  @Option(help: "How many threads read pictures (default: all cores); with 1 the same one writes.")
   var jobs: Int?
   @Option(help: "The seed of --shuffle: the same one gives the same order.")
   var seed: UInt64 = 1
@@ -60,11 +60,30 @@ struct ConvertImagesetTool: Verb {
     if encodeType != nil, !encoded {
       logger.info("encode_type specified, assuming encoded=true.", at: "convert_imageset.cpp:92")
     }
+    let started = ContinuousClock.now
+    let progress = ProgressLine(session.environment)
+    defer { progress?.clear() }
+    var total = 0
     let summary = try session.stoppable { shouldStop in
       try converter.convert(
-        root: root, list: list, database: database, follow: { report($0, session) },
+        root: root, list: list, database: database,
+        follow: { event in
+          if case .listed(let count) = event { total = count }
+          if case .advanced(let count) = event {
+            progress?.show(count, of: total)
+          } else {
+            progress?.clear()
+            report(event, session)
+          }
+        },
         shouldStop: shouldStop)
     }
+    progress?.clear()
+    summarize(summary, seconds: (ContinuousClock.now - started).seconds, session)
+  }
+
+  private func summarize(_ summary: ImageSetConverter.Summary, seconds: Double, _ session: Session) {
+    let logger = session.logger
     if summary.skipped > 0 {
       logger.warning(
         "Left out \(summary.skipped) of \(summary.skipped + summary.records) pictures, which can't be read.",
@@ -75,6 +94,10 @@ struct ConvertImagesetTool: Verb {
         "The pictures have different sizes: a Data layer reads them only with batch_size: 1. "
           + "--resize_height and --resize_width make them alike.", at: "convert_imageset.cpp:156")
     }
+    let rate = Float(Double(summary.records) / max(seconds, 1e-3)).general
+    logger.info(
+      "Made \(database): \(summary.records) records, \(summary.byteCount) bytes, in \(Float(seconds).fixed(1)) s (\(rate) pictures/s).",
+      at: "convert_imageset.cpp:157")
   }
 
   private func converter() throws -> ImageSetConverter {
@@ -106,6 +129,7 @@ struct ConvertImagesetTool: Verb {
       logger.info(
         "Opened \(backend.lowercased()) \(database)",
         at: backend.lowercased() == "lmdb" ? "db_lmdb.cpp:35" : "db_leveldb.cpp:18")
+    case .advanced: break
     case .processed(let count): logger.info("Processed \(count) files.", at: "convert_imageset.cpp:153")
     case .skipped(let error): logger.warning("\(error); left out", at: "convert_imageset.cpp:120")
     }

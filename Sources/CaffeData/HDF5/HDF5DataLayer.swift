@@ -67,7 +67,7 @@ package final class HDF5DataLayer: Layer, RecordSource, ResumableSource {
 
   package override func setUp(bottom: [Blob], top: [Blob]) throws {
     context.logger.info("Loading list of HDF5 filenames from: \(spec.source)", at: "hdf5_data_layer.cpp:81")
-    let files = try listedFiles()
+    let files = try HDF5FileList.names(in: spec.source, context)
     context.logger.info("Number of HDF5 files: \(files.count)", at: "hdf5_data_layer.cpp:95")
     guard !files.isEmpty else {
       throw CaffeError(.value, file: spec.source, "the list names no HDF5 files; write one name a line").inLayer(name)
@@ -106,11 +106,5 @@ package final class HDF5DataLayer: Layer, RecordSource, ResumableSource {
   package func recordName(at index: Int) -> String? {
     guard batchNames.indices.contains(index) else { return nil }
     return "number \(batchNames[index].record) of \(batchNames[index].file)"
-  }
-
-  private func listedFiles() throws -> [String] {
-    let text = try MappedFile(context.path(spec.source)).withBytes { String(decoding: $0, as: UTF8.self) }
-    let hasMark = text.unicodeScalars.first == "\u{FEFF}"
-    return text.dropFirst(hasMark ? 1 : 0).split(whereSeparator: \.isWhitespace).map(String.init)
   }
 }

@@ -21,7 +21,7 @@ public struct ImageSetConverter: Sendable {
   public var orientation = Picture.Orientation.apply
   /// The seed of the order; nil keeps that of the list.
   public var shuffleSeed: UInt64?
-  /// How many threads read pictures; the database doesn't depend on it.
+  /// How many threads read pictures, beside the one that writes; 1 for one thread that does both. The database doesn't depend on it.
   public var jobs = ProcessInfo.processInfo.activeProcessorCount
   /// Whether pictures that can't be read are left out, rather than an error.
   public var skipsBadPictures = false
@@ -34,6 +34,8 @@ public struct ImageSetConverter: Sendable {
     case listed(Int)
     /// The database was begun.
     case opened
+    /// So many pictures of the list are dealt with: after each.
+    case advanced(Int)
     /// So many records are written: after every 1,000 and at the end.
     case processed(Int)
     /// A picture was left out, because of this error.
@@ -48,12 +50,15 @@ public struct ImageSetConverter: Sendable {
     public var skipped = 0
     /// Whether all pictures have one size.
     public var isUniform = true
+    /// The number of bytes of all records.
+    public var byteCount = 0
 
     /// Makes a summary.
-    public init(records: Int = 0, skipped: Int = 0, isUniform: Bool = true) {
+    public init(records: Int = 0, skipped: Int = 0, isUniform: Bool = true, byteCount: Int = 0) {
       self.records = records
       self.skipped = skipped
       self.isUniform = isUniform
+      self.byteCount = byteCount
     }
   }
 
@@ -80,10 +85,13 @@ public struct ImageSetConverter: Sendable {
     defer { workers.stop() }
     var summary = Summary()
     var first: DatumShape?
+    var dealtWith = 0
     while let result = workers.next() {
       if shouldStop() {
         throw CaffeError(.file, file: database, "interrupted after \(writer.count) records; nothing was made")
       }
+      dealtWith += 1
+      defer { follow(.advanced(dealtWith)) }
       guard let record = try accepted(result, &summary, follow) else { continue }
       if let first, record.shape != first {
         if checksSize { throw source.differs(record, from: first) }
@@ -91,6 +99,7 @@ public struct ImageSetConverter: Sendable {
       }
       first = first ?? record.shape
       try writer.put(key: record.key, value: record.value)
+      summary.byteCount += record.value.count
       if writer.count % 1000 == 0 { follow(.processed(writer.count)) }
     }
     guard writer.count > 0 else {

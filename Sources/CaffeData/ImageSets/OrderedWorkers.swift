@@ -2,12 +2,14 @@ import Foundation
 
 /// Makes the elements 0, 1, 2 … on several threads and hands them over in that order.
 ///
-/// At most `window` elements are ahead of the one that is asked for, so memory stays bounded.
+/// At most `window` elements are ahead of the one that is asked for, so memory stays bounded. With one job there is no other
+/// thread: who asks for an element makes it.
 final class OrderedWorkers<Element: Sendable>: @unchecked Sendable {
   // All variables are only touched with `condition` locked.
   private let condition = NSCondition()
   private let count: Int
   private let window: Int
+  private let isAlone: Bool
   private let make: @Sendable (Int) -> Element
   private var ready: [Int: Element] = [:]
   private var nextToMake = 0
@@ -15,12 +17,14 @@ final class OrderedWorkers<Element: Sendable>: @unchecked Sendable {
   private var running = 0
   private var isStopping = false
 
-  /// Starts `jobs` threads that make `count` elements.
+  /// Starts `jobs` threads that make `count` elements; none for one job.
   init(count: Int, jobs: Int, name: String, make: @escaping @Sendable (Int) -> Element) {
     self.count = count
     self.make = make
     let jobs = max(1, min(jobs, count))
     window = 4 * jobs
+    isAlone = jobs == 1
+    guard !isAlone else { return }
     running = jobs
     for _ in 0..<jobs {
       let thread = Thread { [self] in
@@ -40,6 +44,10 @@ final class OrderedWorkers<Element: Sendable>: @unchecked Sendable {
     condition.lock()
     defer { condition.unlock() }
     guard nextToGive < count, !isStopping else { return nil }
+    if isAlone {
+      defer { nextToGive += 1 }
+      return make(nextToGive)
+    }
     while ready[nextToGive] == nil { condition.wait() }
     let element = ready.removeValue(forKey: nextToGive)
     nextToGive += 1

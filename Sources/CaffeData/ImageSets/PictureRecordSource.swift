@@ -23,11 +23,7 @@ struct PictureRecordSource: Sendable {
   init(_ settings: ImageSetConverter, list: PictureList, root: String) throws {
     self.settings = settings
     file = list.file
-    var isFolder: ObjCBool = false
-    let lacksSlash = !root.isEmpty && !root.hasSuffix("/")
-    let isThere = FileManager.default.fileExists(atPath: root, isDirectory: &isFolder) && isFolder.boolValue
-    // As in the original it is only what paths begin with; but a folder's name without its slash can mean one thing only.
-    self.root = lacksSlash && isThere ? root + "/" : root
+    self.root = PictureList.root(root)
     hasWholeLabels = list.labelCount == 1 && list.entries.allSatisfy { $0.labels[0] == $0.labels[0].rounded() }
     if hasWholeLabels { try PictureRecordSource.checkLabels(list) }
     var entries = list.entries

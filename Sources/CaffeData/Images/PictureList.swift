@@ -1,4 +1,5 @@
 import CaffeCore
+import Foundation
 
 /// A text file that lists pictures: a path and its label a line, or several labels.
 package struct PictureList: Sendable {
@@ -28,7 +29,7 @@ package struct PictureList: Sendable {
   /// - Throws: `CaffeError` with the line when it has no label, or more or fewer than the lines before.
   package init(_ path: String, name: String? = nil) throws {
     file = name ?? path
-    let text = try MappedFile(path).withBytes { String(decoding: $0, as: UTF8.self) }
+    let text = try PictureList.text(path, file)
     let hasMark = text.unicodeScalars.first == "\u{FEFF}"
     var entries: [Entry] = []
     let lines = text.dropFirst(hasMark ? 1 : 0).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
@@ -47,6 +48,25 @@ package struct PictureList: Sendable {
       throw CaffeError(.value, file: file, "the list names no pictures; write a path and a label a line")
     }
     self.entries = entries
+  }
+
+  private static func text(_ path: String, _ name: String) throws -> String {
+    try MappedFile(path).withBytes { bytes in
+      guard !bytes.contains(0) else {
+        throw CaffeError(
+          .corrupt, file: name, "this is no text, as a list is: it has bytes of zero; write a path and a label a line")
+      }
+      return String(decoding: bytes, as: UTF8.self)
+    }
+  }
+
+  /// What paths begin with where a user says `root`.
+  package static func root(_ root: String) -> String {
+    var isFolder: ObjCBool = false
+    let lacksSlash = !root.isEmpty && !root.hasSuffix("/")
+    let isThere = FileManager.default.fileExists(atPath: root, isDirectory: &isFolder) && isFolder.boolValue
+    // As in the original it is only what paths begin with; but a folder's name without its slash can mean one thing only.
+    return lacksSlash && isThere ? root + "/" : root
   }
 
   private static func entry(_ line: Substring, number: Int, file: String) throws -> Entry {

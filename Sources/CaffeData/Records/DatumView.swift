@@ -10,8 +10,8 @@ package struct DatumView {
   package private(set) var width = 0
   /// The class.
   package private(set) var label = 0
-  /// Whether the record has labels in `float_label`.
-  package private(set) var hasFloatLabels = false
+  /// The labels where there are several, or fractions; they stand in for `label`.
+  package private(set) var floatLabels: [Float] = []
   /// Whether `data` is the content of a picture file.
   package private(set) var isEncoded = false
   /// One byte a value, channel by channel.
@@ -32,17 +32,18 @@ package struct DatumView {
       case 3 << 3: width = Int(Int32(truncatingIfNeeded: try wire.varint()))
       case 4 << 3 | 2: data = try wire.bytes()
       case 5 << 3: label = Int(Int32(truncatingIfNeeded: try wire.varint()))
-      case 6 << 3 | 2: try appendFloats(wire.bytes())
-      case 6 << 3 | 5: try appendFloats(wire.bytes(4))
+      case 6 << 3 | 2: try DatumView.append(wire.bytes(), to: &floats)
+      case 6 << 3 | 5: try DatumView.append(wire.bytes(4), to: &floats)
       case 7 << 3: isEncoded = try wire.varint() != 0
-      case 9001 << 3 | 2: hasFloatLabels = try !wire.bytes().isEmpty || hasFloatLabels
-      case 9001 << 3 | 5:
-        hasFloatLabels = true
-        try wire.skip(tag)
+      case 9001 << 3 | 2: try DatumView.append(wire.bytes(), to: &floatLabels)
+      case 9001 << 3 | 5: try DatumView.append(wire.bytes(4), to: &floatLabels)
       default: try wire.skip(tag)
       }
     }
   }
+
+  /// The number of labels.
+  package var labelCount: Int { max(1, floatLabels.count) }
 
   /// Whether the values are floats rather than bytes.
   package var hasFloats: Bool { data.isEmpty && !floats.isEmpty }
@@ -82,7 +83,7 @@ package struct DatumView {
     return copy
   }
 
-  private mutating func appendFloats(_ bytes: UnsafeRawBufferPointer) throws {
+  private static func append(_ bytes: UnsafeRawBufferPointer, to floats: inout [Float]) throws {
     guard bytes.count % 4 == 0 else { throw WireReader.damaged }
     floats.reserveCapacity(floats.count + bytes.count / 4)
     for offset in stride(from: 0, to: bytes.count, by: 4) {

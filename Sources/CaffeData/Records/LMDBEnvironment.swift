@@ -9,13 +9,15 @@ final class LMDBEnvironment: SharedHandle {
   // LMDB's environments may be used by several threads at once; with MDB_NOTLS so may their read transactions.
   private nonisolated(unsafe) let environment: OpaquePointer
   let table: MDB_dbi
+  /// Whether keys are bytes in their own order, one record each.
+  let hasPlainKeys: Bool
   private let path: String
 
   init(_ path: String) throws {
     self.path = path
     let environment = try LMDBEnvironment.openReadOnly(path)
     do {
-      self.table = try LMDBEnvironment.openTable(environment, path)
+      (table, hasPlainKeys) = try LMDBEnvironment.openTable(environment, path)
     } catch {
       mdb_env_close(environment)
       throw error
@@ -68,19 +70,21 @@ final class LMDBEnvironment: SharedHandle {
     return .success(environment)
   }
 
-  private static func openTable(_ environment: OpaquePointer, _ path: String) throws -> MDB_dbi {
+  private static func openTable(_ environment: OpaquePointer, _ path: String) throws -> (MDB_dbi, Bool) {
     try checkSize(environment, path)
     var transaction: OpaquePointer?
     var table: MDB_dbi = 0
     var status = mdb_txn_begin(environment, nil, UInt32(MDB_RDONLY), &transaction)
     guard status == MDB_SUCCESS, let transaction else { throw lmdbError(status, path) }
+    var flags: UInt32 = 0
     status = mdb_dbi_open(transaction, nil, 0, &table)
+    if status == MDB_SUCCESS { status = mdb_dbi_flags(transaction, table, &flags) }
     guard status == MDB_SUCCESS else {
       mdb_txn_abort(transaction)
       throw lmdbError(status, path)
     }
     mdb_txn_commit(transaction)
-    return table
+    return (table, flags == 0)
   }
 
   // Reading a page beyond the file's end would kill the process.
@@ -104,6 +108,17 @@ final class LMDBEnvironment: SharedHandle {
   }
 }
 
+/// Whether the disk that `path` is on is full: LMDB calls a write that was cut short an input/output error.
+private func isFull(_ path: String) -> Bool {
+  var status = statvfs()
+  guard statvfs(SystemCalls.folder(of: path), &status) == 0 else { return false }
+  return UInt64(status.f_bavail) * UInt64(status.f_frsize) < 1 << 20
+}
+
+private func fullDiskError(_ text: String, _ path: String) -> CaffeError {
+  CaffeError(.file, file: path, "the disk is full, no space is left (\(text)); make room or choose another disk")
+}
+
 /// What LMDB's status means, with what to do about it.
 func lmdbError(_ status: Int32, _ path: String) -> CaffeError {
   let text = String(cString: mdb_strerror(status))
@@ -114,8 +129,8 @@ func lmdbError(_ status: Int32, _ path: String) -> CaffeError {
       "its data.mdb is not a whole LMDB file of this machine's kind (\(text)); copy or make the database again")
   case EACCES, EPERM, EROFS:
     return CaffeError(.file, file: path, "\(text); check the permissions of the folder and of its data.mdb")
-  case ENOSPC, EDQUOT:
-    return CaffeError(.file, file: path, "the disk is full (\(text)); make room or choose another disk")
+  case ENOSPC, EDQUOT: return fullDiskError(text, path)
+  case EIO where isFull(path): return fullDiskError(text, path)
   case MDB_MAP_RESIZED:
     return CaffeError(
       .file, file: path, "another program is writing into this database; wait until it has finished")

@@ -33,13 +33,36 @@ final class LMDBReader: RecordReader {
     mdb_txn_abort(transaction)
   }
 
+  var keepsRecords: Bool { true }
+
   func next() throws -> Bool {
-    var foundKey = MDB_val()
+    var found = MDB_val()
+    return try move(&found, atStart ? MDB_FIRST : MDB_NEXT)
+  }
+
+  func seek(_ wanted: UnsafeRawBufferPointer) throws -> Bool {
+    guard lease.handle.hasPlainKeys else {
+      throw CaffeError(
+        .unsupported, file: path, "the keys of this LMDB aren't plain bytes, so records can't be found by key")
+    }
+    guard !wanted.isEmpty else {
+      rewind()
+      return try next()
+    }
+    var found = MDB_val(mv_size: wanted.count, mv_data: UnsafeMutableRawPointer(mutating: wanted.baseAddress))
+    return try move(&found, MDB_SET_RANGE)
+  }
+
+  func rewind() {
+    atStart = true
+    clear()
+  }
+
+  private func move(_ foundKey: inout MDB_val, _ operation: MDB_cursor_op) throws -> Bool {
     var foundValue = MDB_val()
-    let status = mdb_cursor_get(cursor, &foundKey, &foundValue, atStart ? MDB_FIRST : MDB_NEXT)
+    let status = mdb_cursor_get(cursor, &foundKey, &foundValue, operation)
     guard status == MDB_SUCCESS else {
-      key = UnsafeRawBufferPointer(start: nil, count: 0)
-      value = key
+      clear()
       if status == MDB_NOTFOUND { return false }
       throw lmdbError(status, path)
     }
@@ -49,8 +72,7 @@ final class LMDBReader: RecordReader {
     return true
   }
 
-  func rewind() {
-    atStart = true
+  private func clear() {
     key = UnsafeRawBufferPointer(start: nil, count: 0)
     value = key
   }

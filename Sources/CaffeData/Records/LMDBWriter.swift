@@ -13,6 +13,7 @@ final class LMDBWriter: RecordWriter {
   private var mapSize = LMDBWriter.firstMapSize
   private var batch = RecordBatch()
   private var lastKey: [UInt8] = []
+  private let flush = BackgroundFlush()
 
   init(_ path: String, in folder: PendingFolder) throws {
     self.path = path
@@ -42,6 +43,7 @@ final class LMDBWriter: RecordWriter {
 
   func finish() throws {
     try writeBatch()
+    try check(flush.finish())
     try check(mdb_env_sync(environment, 1))
     closeEnvironment()
     try folder.publish()
@@ -59,6 +61,14 @@ final class LMDBWriter: RecordWriter {
       try check(mdb_env_set_mapsize(environment, mapSize))
     }
     batch.removeAll()
+    try check(beginFlush())
+  }
+
+  /// Brings what is written by now to the disk, beside further work, so that `finish` has little left to wait for.
+  private func beginFlush() -> Int32 {
+    var descriptor = mdb_filehandle_t()
+    let status = mdb_env_get_fd(environment, &descriptor)
+    return status == MDB_SUCCESS ? flush.begin(descriptor) : status
   }
 
   private func writeBatchOnce() -> Int32 {
@@ -97,6 +107,7 @@ final class LMDBWriter: RecordWriter {
   }
 
   private func closeEnvironment() {
+    flush.finish()
     if let environment { mdb_env_close(environment) }
     environment = nil
   }

@@ -28,12 +28,23 @@ final class LevelDBReader: RecordReader {
 
   deinit { leveldb_iter_destroy(iterator) }
 
+  var keepsRecords: Bool { false }
+
   func next() throws -> Bool {
     if atStart {
       leveldb_iter_seek_to_first(iterator)
     } else if leveldb_iter_valid(iterator) != 0 {
       leveldb_iter_next(iterator)
     }
+    return try look()
+  }
+
+  func seek(_ wanted: UnsafeRawBufferPointer) throws -> Bool {
+    leveldb_iter_seek(iterator, wanted.assumingMemoryBound(to: CChar.self).baseAddress, wanted.count)
+    return try look()
+  }
+
+  private func look() throws -> Bool {
     atStart = false
     guard leveldb_iter_valid(iterator) != 0 else {
       clear()

@@ -9,9 +9,9 @@ package final class RecordDecoder {
   /// Makes a decoder to pictures with the channels that `color` says.
   package init(color: Picture.Color = .asStored) { self.color = color }
 
-  /// Makes the decoder that a layer's parameters ask for; they mustn't force both kinds of channels.
-  package convenience init(_ transform: TransformationParameter, forcesColor: Bool = false) {
-    self.init(color: transform.forceGray ? .gray : transform.forceColor || forcesColor ? .color : .asStored)
+  /// The channels that a layer's parameters ask for; they mustn't force both kinds.
+  package static func color(_ transform: TransformationParameter, forcesColor: Bool = false) -> Picture.Color {
+    transform.forceGray ? .gray : transform.forceColor || forcesColor ? .color : .asStored
   }
 
   deinit { planes.deallocate() }

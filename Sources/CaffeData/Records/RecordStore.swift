@@ -24,7 +24,7 @@ public enum RecordBackend: String, Sendable, CaseIterable {
 /// A cursor over the records of a database, in the order of their keys.
 ///
 /// It starts before the first record. `key` and `value` lie in memory of the database: nothing is copied, and they
-/// are valid until the next call of `next` or `rewind`. One thread at a time may use a reader; several
+/// are valid until the next call of `next`, `rewind` or `seek`. One thread at a time may use a reader; several
 /// readers of one database may be used by as many threads.
 public protocol RecordReader: AnyObject {
   /// The folder as the user gave it.
@@ -41,6 +41,13 @@ public protocol RecordReader: AnyObject {
   func next() throws -> Bool
   /// Goes back to before the first record.
   func rewind() throws
+  /// Goes to the first record whose key is `key` or comes after it; false where there is none.
+  ///
+  /// - Throws: `CaffeError` of code `corrupt` when the database is damaged, of code `unsupported` when its keys aren't in the order of
+  ///   their bytes.
+  func seek(_ key: UnsafeRawBufferPointer) throws -> Bool
+  /// Whether keys and values stay valid after further calls, as long as the reader lives.
+  var keepsRecords: Bool { get }
 }
 
 extension RecordReader {

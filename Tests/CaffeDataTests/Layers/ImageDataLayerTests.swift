@@ -4,11 +4,12 @@ import Foundation
 import Testing
 
 /// A net of one layer at the top of which data comes.
-func oneLayerNet(_ text: String, folder: TemporaryFolder, phase: Phase = .test, logger: RecordedLog? = nil) throws
-  -> Net
-{
+func oneLayerNet(
+  _ text: String, folder: TemporaryFolder, phase: Phase = .test, logger: RecordedLog? = nil, threads: Int = 0
+) throws -> Net {
   var context = Context(phase: phase, seed: 3, logger: logger?.logger ?? .silent)
   context.baseFolder = folder.path
+  context.dataThreads = threads
   return try Net(try Prototxt.parse(NetParameter.self, text: text), context: context)
 }
 
@@ -105,14 +106,42 @@ struct ImageDataLayerTests {
     let net = try oneLayerNet(layer("batch_size: 5 on_error: skip"), folder: folder, logger: log)
     // The next good picture comes in its place, with its own label.
     #expect(try labels(net, batches: 2) == [0, 2, 2, 3, 4, 0, 2, 2, 3, 4])
+    #expect(try labels(net, batches: 1) == [0, 2, 2, 3, 4])
+    // Once by name, then in number for each lap that has ended.
     let warnings = log.warnings
-    #expect(warnings.count == 1)
-    #expect(warnings.first?.contains("skipped, 1 so far") == true)
+    #expect(warnings.count { $0.contains("\"b.png\"") && $0.contains("skipped, 1 so far") } == 1)
+    #expect(warnings.count { $0.contains("1 pictures of this lap") } == 2)
+    #expect(warnings.count == 3)
     let strict = try oneLayerNet(layer("batch_size: 5"), folder: folder)
     let text = message { try strict.forward() }
     #expect(text.contains("list.txt:2: layer \"data\": the picture \"b.png\" can't be used"))
     #expect(text.contains("web page"))
     #expect(message { try strict.forward() } == text)
+  }
+
+  @Test(.timeLimit(.minutes(1))) func nothingButBadPicturesIsAnError() throws {
+    for name in ["a.png", "b.png"] { try write(name, "junk") }
+    try write("list.txt", String(repeating: "a.png 0\nb.png 1\nnone.png 2\n", count: 10))
+    let log = RecordedLog()
+    let text = message {
+      try oneLayerNet(layer("batch_size: 5 on_error: skip"), folder: folder, logger: log).forward()
+    }
+    #expect(text.contains("none of the 30 pictures can be read"))
+    #expect(log.warnings.count == 11)
+  }
+
+  @Test func theNumberOfThreadsChangesNothing() throws {
+    try write("b.png", "<html>")
+    func run(_ threads: Int) throws -> [Float] {
+      let text = layer("batch_size: 2 shuffle: true on_error: skip", "transform_param { crop_size: 2 mirror: true }")
+      let net = try oneLayerNet(text, folder: folder, phase: .train, threads: threads)
+      return try (0..<30).flatMap { _ in
+        try net.forward()
+        return try ["data", "label"].flatMap { try #require(net.blob(named: $0)).data.values }
+      }
+    }
+    let one = try run(1)
+    for threads in [2, 5] { #expect(try run(threads) == one) }
   }
 
   @Test func whatIsWrongIsNamed() throws {

@@ -104,6 +104,19 @@ struct WindowDataLayerTests {
     #expect(resumed.blob(named: "data")?.data.values == whole.blob(named: "data")?.data.values)
   }
 
+  @Test func theNumberOfThreadsChangesNothing() throws {
+    let text = layer("batch_size: 3 fg_fraction: 0.4 context_pad: 1", "crop_size: 6 mirror: true")
+    func run(_ threads: Int) throws -> [Float] {
+      let net = try oneLayerNet(text, folder: folder, phase: .train, threads: threads)
+      return try (0..<20).flatMap { _ in
+        try net.forward()
+        return try #require(net.blob(named: "data")).data.values
+      }
+    }
+    let one = try run(1)
+    for threads in [2, 5] { #expect(try run(threads) == one) }
+  }
+
   @Test func whatIsWrongIsNamed() throws {
     #expect(failure("batch_size: 2", "").contains("needs one"))
     #expect(failure("batch_size: 2 context_pad: 2").contains("leaves nothing"))

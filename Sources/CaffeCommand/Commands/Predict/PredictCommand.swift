@@ -37,7 +37,7 @@ struct PredictCommand: Verb {
       let batch = Array(files[start..<min(files.count, start + input.batch)])
       failed += try predict(batch, classifier, &report, session)
     }
-    Platform.write(report.text, to: Platform.standardOutput)
+    Platform.write(try report.text(), to: Platform.standardOutput)
     if failed > 0 {
       throw CaffeError(.corrupt, "\(failed) of \(files.count) pictures couldn't be read; the log says why")
     }

@@ -34,17 +34,7 @@ struct PredictionReport {
     entries.append(Entry(file: file, predictions: guesses))
   }
 
-  var text: String { isJSON ? json : table }
-
-  private var json: String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    // JSON has no words for infinity and the like.
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    guard let content = try? encoder.encode(entries) else { return "" }
-    return String(decoding: content, as: UTF8.self) + "\n"
-  }
+  func text() throws -> String { isJSON ? try JSONText.of(entries) : table }
 
   private var table: String {
     entries.map { entry in

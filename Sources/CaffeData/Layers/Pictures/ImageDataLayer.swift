@@ -33,7 +33,7 @@ import CaffeProto
 ///   image_data_param { source: "train.txt" root_folder: "images/" batch_size: 50 new_height: 256 new_width: 256 }
 /// }
 /// ```
-package final class ImageDataLayer: Layer, RecordSource, ResumableSource {
+package final class ImageDataLayer: Layer, RecordSource, KeyedSource, ResumableSource, PrefetchingSource {
   package override class var typeName: String { "ImageData" }
   package override class var ports: Ports { Ports(bottoms: 0...0, tops: 1...2) }
 
@@ -41,6 +41,7 @@ package final class ImageDataLayer: Layer, RecordSource, ResumableSource {
   private let list: PictureList
   private var batches: BatchStream<PictureBatchLoader>?
   private var shape = DatumShape(channels: 0, height: 0, width: 0)
+  private var skips = SkipCount()
 
   private var batchSize: Int { Int(message.batchSize) }
 
@@ -52,7 +53,9 @@ package final class ImageDataLayer: Layer, RecordSource, ResumableSource {
     list = try PictureList(context.path(message.source), name: message.source)
     try super.init(parameter, context: context)
     context.logger.info("A total of \(list.entries.count) images.", at: "image_data_layer.cpp:61")
-    batches = BatchStream(try makeLoader(parameter), batchSize: batchSize, source: list.file, name: name)
+    batches = BatchStream(
+      try makeLoader(parameter),
+      .init(batchSize: batchSize, threads: context.dataThreads, source: list.file, name: name))
   }
 
   package override func setUp(bottom: [Blob], top: [Blob]) throws {
@@ -75,8 +78,13 @@ package final class ImageDataLayer: Layer, RecordSource, ResumableSource {
       shape = batch.shape
       try reshape(bottom: bottom, top: top)
     }
-    top[0].data.set(batch.values)
+    top[0].data.exchangeValues(with: batch.values)
     if top.count > 1 { top[1].data.set(batch.labels) }
+    for count in skips.take(batch.skippedLaps, through: batch.lastLap) {
+      context.logger.warning(
+        "layer \"\(name)\": \(count) pictures of this lap through \(list.file) were skipped; others took their places",
+        at: "image_data_layer.cpp:142")
+    }
   }
 
   package override func allowsForcedBackward(to index: Int) -> Bool { false }
@@ -88,8 +96,17 @@ package final class ImageDataLayer: Layer, RecordSource, ResumableSource {
     return "\"\(entry.path)\", line \(entry.line) of \(list.file)"
   }
 
+  /// The path of the picture at `index` of the current batch, as the list has it.
+  package func recordKey(at index: Int) -> String? {
+    guard let current = batches?.current, current.entries.indices.contains(index) else { return nil }
+    return list.entries[current.entries[index]].path
+  }
+
   /// Passes over `batches` batches before the first forward, so that a resumed run sees what it would have seen.
   package func skip(batches: UInt64) { self.batches?.skippedBatches = batches }
+
+  /// How long batches were waited for.
+  package var timeWaited: Duration { batches?.timeWaited ?? .zero }
 
   private func makeLoader(_ parameter: LayerParameter) throws -> PictureBatchLoader {
     var transform = parameter.transformParam
@@ -100,18 +117,18 @@ package final class ImageDataLayer: Layer, RecordSource, ResumableSource {
       batchSize: batchSize,
       color: transform.forceGray ? .gray : transform.forceColor || message.isColor ? .color : .gray,
       size: message.newHeight > 0 ? (Int(message.newHeight), Int(message.newWidth)) : nil,
-      shuffles: message.shuffle, skipsBadPictures: message.onError == .skip,
       systemPath: context.paths(after: message.rootFolder))
     if message.shuffle { context.logger.info("Shuffling data", at: "image_data_layer.cpp:54") }
     let logger = context.logger
     let name = name
+    let bad =
+      message.onError == .skip
+      ? BadEntries { logger.warning("layer \"\(name)\": \($0)", at: "image_data_layer.cpp:142") } : nil
     return PictureBatchLoader(
-      list, settings, transformer: transformer, random: context.random.stream("\(name)/shuffle"),
-      first: firstPicture()
+      list, settings, transformer: transformer,
+      random: message.shuffle ? context.random.stream("\(name)/shuffle") : nil, bad: bad, first: firstPicture()
     ) {
       logger.info("Restarting data prefetching from start.", at: "image_data_layer.cpp:158")
-    } onSkip: { error, count in
-      logger.warning("\(error.inLayer(name)); skipped, \(count) so far", at: "image_data_layer.cpp:142")
     }
   }
 

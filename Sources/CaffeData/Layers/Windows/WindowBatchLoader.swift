@@ -1,12 +1,12 @@
 import CaffeCore
 import CaffeProto
-import Dispatch
+import Foundation
 import Synchronization
 
 /// A batch of windows. Used by one thread at a time.
 final class WindowBatch: @unchecked Sendable {
-  fileprivate(set) var values: [Float] = []
-  fileprivate(set) var windows: [WindowList.Window] = []
+  let values = Buffer()
+  fileprivate(set) var drawn: [(window: WindowList.Window, isMirrored: Bool)] = []
 }
 
 /// Draws windows, cuts them out of their pictures and makes batches of them.
@@ -41,26 +41,22 @@ final class WindowBatchLoader: BatchLoader {
 
   func skip(_ count: UInt64) { next &+= count }
 
-  func load(_ batch: WindowBatch) throws {
-    let size = list.channels * settings.side * settings.side
-    let drawn = (0..<settings.batchSize).map { draw($0) }
-    // Padding stays 0.
-    batch.values = [Float](repeating: 0, count: settings.batchSize * size)
-    batch.windows = drawn.map(\.window)
-    let outcomes = Mutex([Result<Void, any Error>?](repeating: nil, count: drawn.count))
-    batch.values.withUnsafeMutableBufferPointer { buffer in
-      guard let start = buffer.baseAddress else { return }
-      nonisolated(unsafe) let target = start
-      nonisolated(unsafe) let loader = self
-      DispatchQueue.concurrentPerform(iterations: drawn.count) { item in
-        let outcome = Result {
-          try loader.write(drawn[item].window, isMirrored: drawn[item].isMirrored, to: target + item * size)
-        }
-        outcomes.withLock { $0[item] = outcome }
-      }
-    }
-    try outcomes.withLock { for outcome in $0 { try outcome?.get() } }
+  var usefulThreads: Int { ProcessInfo.processInfo.activeProcessorCount }
+
+  func plan(_ batch: WindowBatch) {
+    batch.drawn = (0..<settings.batchSize).map { draw($0) }
     next &+= UInt64(settings.batchSize)
+  }
+
+  func fill(_ batch: WindowBatch) throws {
+    let size = list.channels * settings.side * settings.side
+    batch.values.resize(to: settings.batchSize * size)
+    let target = batch.values.hostForOverwriting()
+    // Padding stays 0.
+    target.update(repeating: 0, count: batch.values.count)
+    for (item, drawn) in batch.drawn.enumerated() {
+      try write(drawn.window, isMirrored: drawn.isMirrored, to: target + item * size)
+    }
   }
 
   /// The window at `item` of the batch: background first, then foreground.

@@ -36,7 +36,7 @@ import CaffeProto
 ///   window_data_param { source: "windows.txt" batch_size: 128 fg_fraction: 0.25 context_pad: 16 }
 /// }
 /// ```
-package final class WindowDataLayer: Layer, RecordSource, ResumableSource {
+package final class WindowDataLayer: Layer, RecordSource, ResumableSource, PrefetchingSource {
   package override class var typeName: String { "WindowData" }
   package override class var ports: Ports { Ports(bottoms: 0...0, tops: 2...2) }
 
@@ -68,7 +68,8 @@ package final class WindowDataLayer: Layer, RecordSource, ResumableSource {
       ).inLayer(name)
     }
     let loader = WindowBatchLoader(list, settings, random: context.random.stream("\(name)/windows"))
-    batches = BatchStream(loader, batchSize: batchSize, source: list.file, name: name)
+    batches = BatchStream(
+      loader, .init(batchSize: batchSize, threads: context.dataThreads, source: list.file, name: name))
     context.logger.info("Number of images: \(list.pictures.count)", at: "window_data_layer.cpp:157")
     context.logger.info(
       "\(list.foreground.count) windows of objects, \(list.background.count) of background",
@@ -84,20 +85,23 @@ package final class WindowDataLayer: Layer, RecordSource, ResumableSource {
 
   package override func forward(bottom: [Blob], top: [Blob]) throws {
     guard let batch = try batches?.next() else { return }
-    top[0].data.set(batch.values)
-    top[1].data.set(batch.windows.map { Float($0.label) })
+    top[0].data.exchangeValues(with: batch.values)
+    top[1].data.set(batch.drawn.map { Float($0.window.label) })
   }
 
   package override func allowsForcedBackward(to index: Int) -> Bool { false }
 
   /// `the window of line 12 of windows.txt`, for errors about a label.
   package func recordName(at index: Int) -> String? {
-    guard let current = batches?.current, current.windows.indices.contains(index) else { return nil }
-    return "the window of line \(current.windows[index].line) of \(list.file)"
+    guard let current = batches?.current, current.drawn.indices.contains(index) else { return nil }
+    return "the window of line \(current.drawn[index].window.line) of \(list.file)"
   }
 
   /// Passes over `batches` batches before the first forward, so that a resumed run sees what it would have seen.
   package func skip(batches: UInt64) { self.batches?.skippedBatches = batches }
+
+  /// How long batches were waited for.
+  package var timeWaited: Duration { batches?.timeWaited ?? .zero }
 
   private func settings(
     _ message: WindowDataParameter, _ transform: TransformationParameter
