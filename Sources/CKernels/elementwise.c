@@ -42,6 +42,20 @@ MULTIVERSION void caffe_product(
       y[i] = scale ? product * scale[i] : product);
 }
 
+MULTIVERSION void caffe_finish_sums(float *y, const float *addend, float slope, long count) {
+  // Not so many times 0: an infinite value becomes 0 too.
+  const bool cuts = slope == 0;
+  if (addend) {
+    EACH(
+        v16 sum = LOAD(y + i) + LOAD(addend + i); STORE(y + i, SELECT(sum < 0, cuts ? ALL(0) : sum * slope, sum)),
+        float sum = y[i] + addend[i]; y[i] = sum < 0 ? (cuts ? 0 : sum * slope) : sum);
+  } else {
+    EACH(
+        v16 sum = LOAD(y + i); STORE(y + i, SELECT(sum < 0, cuts ? ALL(0) : sum * slope, sum)),
+        y[i] = y[i] < 0 ? (cuts ? 0 : y[i] * slope) : y[i]);
+  }
+}
+
 MULTIVERSION void caffe_quotient_gradient(
     const float *x, const float *y, const float *dy, float *dx, long count) {
   EACH(STORE(dx + i, LOAD(y + i) / LOAD(x + i) * LOAD(dy + i)), dx[i] = y[i] / x[i] * dy[i]);

@@ -29,7 +29,7 @@ typedef struct {
   dnnl_primitive_t reorder;
 } tensor;
 
-enum { SOURCE, WEIGHTS, TARGET, BIAS, TENSORS };
+enum { SOURCE, WEIGHTS, TARGET, BIAS, ADDEND, TENSORS };
 
 struct caffe_dnnl_convolution {
   int pass;
@@ -73,6 +73,7 @@ static dnnl_format_tag_t blocked_channels(int axes) {
 typedef struct {
   const dnnl_dim_t *stride, *dilation, *padding;
   description source, weights, bias, target;
+  dnnl_primitive_attr_t attributes;
 } problem;
 
 static dnnl_status_t make_pass(
@@ -83,7 +84,7 @@ static dnnl_status_t make_pass(
   case CAFFE_DNNL_FORWARD:
     return dnnl_convolution_forward_primitive_desc_create(
         made, engine, dnnl_forward_training, algorithm, p->source, p->weights, p->bias, p->target, p->stride,
-        p->dilation, p->padding, p->padding, NULL);
+        p->dilation, p->padding, p->padding, p->attributes);
   case CAFFE_DNNL_BACKWARD_DATA:
     return dnnl_convolution_backward_data_primitive_desc_create(
         made, engine, algorithm, p->source, p->weights, p->target, p->stride, p->dilation, p->padding, p->padding,
@@ -110,8 +111,27 @@ static dnnl_status_t make_pass(
     status = dnnl_dilated_convolution_backward_weights_desc_init(
         &d, algorithm, p->source, p->weights, p->bias, p->target, p->stride, p->dilation, p->padding, p->padding);
   }
-  return status == dnnl_success ? dnnl_primitive_desc_create(made, &d, NULL, engine, hint) : status;
+  return status == dnnl_success ? dnnl_primitive_desc_create(made, &d, p->attributes, engine, hint) : status;
 #endif
+}
+
+// What is done to sums before they are written.
+static dnnl_status_t make_attributes(
+    dnnl_primitive_attr_t *attributes, caffe_dnnl_finish finish, description addend) {
+  dnnl_status_t status;
+  dnnl_post_ops_t steps = NULL;
+  TRY(dnnl_primitive_attr_create(attributes));
+  TRY(dnnl_post_ops_create(&steps));
+  if (finish.adds) TRY(dnnl_post_ops_append_binary(steps, dnnl_binary_add, addend));
+#if DNNL_VERSION_MAJOR >= 3
+  if (finish.rectifies) TRY(dnnl_post_ops_append_eltwise(steps, dnnl_eltwise_relu, finish.slope, 0));
+#else
+  if (finish.rectifies) TRY(dnnl_post_ops_append_eltwise(steps, 1, dnnl_eltwise_relu, finish.slope, 0));
+#endif
+  TRY(dnnl_primitive_attr_set_post_ops(*attributes, steps));
+done:
+  if (steps) dnnl_post_ops_destroy(steps);
+  return status;
 }
 
 // Takes memory in the primitive's own layout where it differs from the caller's.
@@ -136,16 +156,16 @@ static int index_of_result(int pass) {
 }
 
 static description queried(dnnl_primitive_desc_t pd, int pass, int tensor) {
-  static const dnnl_query_t queries[3][TENSORS] = {
-      {dnnl_query_src_md, dnnl_query_weights_md, dnnl_query_dst_md, dnnl_query_undef},
-      {dnnl_query_diff_src_md, dnnl_query_weights_md, dnnl_query_diff_dst_md, dnnl_query_undef},
-      {dnnl_query_src_md, dnnl_query_diff_weights_md, dnnl_query_diff_dst_md, dnnl_query_undef}};
+  static const dnnl_query_t queries[3][BIAS] = {
+      {dnnl_query_src_md, dnnl_query_weights_md, dnnl_query_dst_md},
+      {dnnl_query_diff_src_md, dnnl_query_weights_md, dnnl_query_diff_dst_md},
+      {dnnl_query_src_md, dnnl_query_diff_weights_md, dnnl_query_diff_dst_md}};
   return dnnl_primitive_desc_query_md(pd, queries[pass][tensor], 0);
 }
 
 static void set_dims(const caffe_dnnl_geometry *g, dnnl_dims_t dims[TENSORS], int axes[TENSORS]) {
   int grouped = g->groups > 1;
-  axes[SOURCE] = axes[TARGET] = g->axes + 2;
+  axes[SOURCE] = axes[TARGET] = axes[ADDEND] = g->axes + 2;
   axes[WEIGHTS] = g->axes + 2 + grouped;
   axes[BIAS] = 1;
   dims[SOURCE][0] = dims[TARGET][0] = g->images;
@@ -159,12 +179,15 @@ static void set_dims(const caffe_dnnl_geometry *g, dnnl_dims_t dims[TENSORS], in
     dims[TARGET][2 + a] = g->output[a];
     dims[WEIGHTS][2 + grouped + a] = g->kernel[a];
   }
+  memcpy(dims[ADDEND], dims[TARGET], sizeof(dnnl_dims_t));
 }
 
 int caffe_dnnl_convolution_create(
-    const caffe_dnnl_geometry *g, int pass, bool with_bias, int threads, caffe_dnnl_convolution **result) {
+    const caffe_dnnl_geometry *g, int pass, bool with_bias, caffe_dnnl_finish finish, int threads,
+    caffe_dnnl_convolution **result) {
   dnnl_status_t status;
   dnnl_primitive_desc_t hint = NULL, pd = NULL;
+  dnnl_primitive_attr_t attributes = NULL;
   owned_description any[TENSORS], plain[TENSORS], blocked[TENSORS];
   memset(any, 0, sizeof any);
   memset(plain, 0, sizeof plain);
@@ -191,7 +214,12 @@ int caffe_dnnl_convolution_create(
   }
   problem p = {
       stride, dilation, padding, READ(any[SOURCE]), READ(any[WEIGHTS]), c->with_bias ? READ(any[BIAS]) : NULL,
-      READ(any[TARGET])};
+      READ(any[TARGET]), NULL};
+  if (finish.adds || finish.rectifies) {
+    if (finish.adds) TRY(describe(&blocked[ADDEND], axes[ADDEND], dims[ADDEND], blocked_channels(axes[ADDEND])));
+    TRY(make_attributes(&attributes, finish, READ(blocked[ADDEND])));
+    p.attributes = attributes;
+  }
   if (pass != CAFFE_DNNL_FORWARD) TRY(make_pass(&hint, c->engine, CAFFE_DNNL_FORWARD, &p, NULL));
   TRY(make_pass(&pd, c->engine, pass, &p, hint));
   TRY(dnnl_primitive_create(&c->primitive, pd));
@@ -207,7 +235,14 @@ int caffe_dnnl_convolution_create(
   if (c->with_bias) {
     TRY(dnnl_memory_create(&c->tensors[BIAS].callers, READ(plain[BIAS]), c->engine, DNNL_MEMORY_NONE));
   }
+  if (finish.adds) {
+    // It is handed over as the outputs are.
+    status = c->tensors[TARGET].blocked ? dnnl_success : dnnl_unimplemented;
+    if (status != dnnl_success) goto done;
+    TRY(dnnl_memory_create(&c->tensors[ADDEND].callers, READ(blocked[ADDEND]), c->engine, DNNL_MEMORY_NONE));
+  }
 done:
+  if (attributes) dnnl_primitive_attr_destroy(attributes);
   for (int t = 0; t < TENSORS; t++) {
     forget(&any[t]);
     forget(&plain[t]);
@@ -265,15 +300,16 @@ static dnnl_status_t set_memory(caffe_dnnl_convolution *c, float *const pointers
 }
 
 int caffe_dnnl_convolution_run(
-    caffe_dnnl_convolution *c, float *source, float *weights, float *bias, float *target, bool new_weights,
-    int threads) {
+    caffe_dnnl_convolution *c, float *source, float *weights, float *bias, float *target, float *addend,
+    bool new_weights, int threads) {
   static const int arguments[3][TENSORS] = {
-      {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST, DNNL_ARG_BIAS},
-      {DNNL_ARG_DIFF_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_DST, 0},
-      {DNNL_ARG_SRC, DNNL_ARG_DIFF_WEIGHTS, DNNL_ARG_DIFF_DST, DNNL_ARG_DIFF_BIAS}};
+      {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST, DNNL_ARG_BIAS,
+       DNNL_ARG_ATTR_MULTIPLE_POST_OP(0) | DNNL_ARG_SRC_1},
+      {DNNL_ARG_DIFF_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_DST, 0, 0},
+      {DNNL_ARG_SRC, DNNL_ARG_DIFF_WEIGHTS, DNNL_ARG_DIFF_DST, DNNL_ARG_DIFF_BIAS, 0}};
   dnnl_status_t status;
   caffe_dnnl_use_threads(threads);
-  float *const pointers[TENSORS] = {source, weights, target, bias};
+  float *const pointers[TENSORS] = {source, weights, target, bias, addend};
   TRY(set_memory(c, pointers));
   int written = index_of_result(c->pass), count = 0;
   dnnl_exec_arg_t list[TENSORS];

@@ -10,12 +10,16 @@ extension CPUEngine: StandardizationOps {
 
 /// Standardisation in lanes where the input is; two passes for the statistics, so that a large mean costs no digits, and one
 /// for the values.
-private final class CPUStandardization: StandardizationPlan {
-  private let spec: StandardizationSpec
-  private let shape: ChannelSpec
-  private let engine: CPUEngine
+final class CPUStandardization: StandardizationPlan {
+  let spec: StandardizationSpec
+  let shape: ChannelSpec
+  let engine: CPUEngine
   private let sums: AlignedMemory
   private let coefficients: AlignedMemory
+  /// Of the passes that finish: the factor of each channel, its shift, and two coefficients of the gradient.
+  let finishing: AlignedMemory
+  /// Standardised values, where a gradient needs them again.
+  let standardized = Buffer()
 
   init(_ spec: StandardizationSpec, engine: CPUEngine) {
     self.spec = spec
@@ -23,6 +27,7 @@ private final class CPUStandardization: StandardizationPlan {
     shape = spec.shape
     sums = AlignedMemory(count: 2 * shape.channels)
     coefficients = AlignedMemory(count: 3 * shape.channels)
+    finishing = AlignedMemory(count: 4 * shape.channels)
   }
 
   func forward(input: Buffer, mean: Buffer, variance: Buffer, output: Buffer, copy: Buffer?) {
@@ -102,7 +107,7 @@ private final class CPUStandardization: StandardizationPlan {
   }
 
   /// The reciprocals of the deviations.
-  private func factors(_ variance: Buffer) -> UnsafePointer<Float> {
+  func factors(_ variance: Buffer) -> UnsafePointer<Float> {
     let factors = coefficients.pointer
     guard spec.deviation != .none else {
       factors.update(repeating: 1, count: shape.channels)

@@ -44,6 +44,11 @@ final class GemmConvolution: ConvolutionPlan {
     }
   }
 
+  func forward(input: Buffer, weights: Buffer, bias: Buffer?, output: Buffer, finish: ConvolutionFinish) {
+    forward(input: input, weights: weights, bias: bias, output: output)
+    workers.apply(finish, to: output)
+  }
+
   func backwardData(outputGradient: Buffer, weights: Buffer, inputGradient: Buffer) {
     let dy = outputGradient.hostForReading()
     let w = weights.hostForReading()

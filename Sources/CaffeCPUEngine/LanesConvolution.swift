@@ -36,6 +36,11 @@ final class LanesConvolution: ConvolutionPlan {
     output.clearLanesTail()
   }
 
+  func forward(input: Buffer, weights: Buffer, bias: Buffer?, output: Buffer, finish: ConvolutionFinish) {
+    forward(input: input, weights: weights, bias: bias, output: output)
+    workers.apply(finish, to: output)
+  }
+
   func backwardData(outputGradient: Buffer, weights: Buffer, inputGradient: Buffer) {
     let dy = outputGradient.lanesForReading(output, workers)
     let w = weights.hostForReading()

@@ -14,6 +14,8 @@ final class OneDNNConvolution: ConvolutionPlan {
   private let spec: ConvolutionSpec
   private let workers: Workers
   private let forwardPass: OneDNNPass
+  /// Forward passes that finish their outputs; `nil` where oneDNN has none.
+  private var finishingPasses: [OneDNNPass.Finish: OneDNNPass?] = [:]
   private lazy var dataPass = try? OneDNNPass(spec, CAFFE_DNNL_BACKWARD_DATA, workers)
   private lazy var weightsPass = try? OneDNNPass(spec, CAFFE_DNNL_BACKWARD_WEIGHTS, workers)
   /// For a backward pass that oneDNN hasn't got.
@@ -44,6 +46,25 @@ final class OneDNNConvolution: ConvolutionPlan {
     if !forwardPass.run(x, weights, b, y) {
       replacement.forward(input: input, weights: weights, bias: bias, output: output)
     }
+  }
+
+  func forward(input: Buffer, weights: Buffer, bias: Buffer?, output: Buffer, finish: ConvolutionFinish) {
+    if let pass = pass(for: finish) {
+      let x = read(input, pass.sourceIsBlocked, inputLanes)
+      let b = bias.map { UnsafeMutablePointer(mutating: $0.hostForReading()) } ?? noBias.pointer
+      let addend = finish.addend.map { read($0, pass.targetIsBlocked, outputLanes) }
+      if pass.run(x, weights, b, write(output, pass.targetIsBlocked, outputLanes), adding: addend) { return }
+    }
+    forward(input: input, weights: weights, bias: bias, output: output)
+    workers.apply(finish, to: output)
+  }
+
+  private func pass(for finish: ConvolutionFinish) -> OneDNNPass? {
+    let key = OneDNNPass.Finish(adds: finish.addend != nil, slope: finish.negativeSlope)
+    if let made = finishingPasses[key] { return made }
+    let pass = try? OneDNNPass(spec, CAFFE_DNNL_FORWARD, workers, finish: key)
+    finishingPasses[key] = .some(pass)
+    return pass
   }
 
   func backwardData(outputGradient: Buffer, weights: Buffer, inputGradient: Buffer) {
@@ -84,6 +105,12 @@ final class OneDNNConvolution: ConvolutionPlan {
 
 /// One pass of a convolution.
 private final class OneDNNPass {
+  /// What becomes of the sums of a forward pass.
+  struct Finish: Hashable {
+    var adds = false
+    var slope: Float?
+  }
+
   /// Whether inputs, and outputs, or their gradients are in lanes of channels.
   let sourceIsBlocked: Bool
   let targetIsBlocked: Bool
@@ -94,7 +121,7 @@ private final class OneDNNPass {
   private weak var weights: Buffer?
   private var version: UInt64 = 0
 
-  init?(_ spec: ConvolutionSpec, _ pass: Int, _ workers: Workers) throws {
+  init?(_ spec: ConvolutionSpec, _ pass: Int, _ workers: Workers, finish: Finish = Finish()) throws {
     threads = Int32(workers.count)
     var geometry = caffe_dnnl_geometry()
     geometry.axes = Int32(spec.input.count)
@@ -109,7 +136,9 @@ private final class OneDNNPass {
     set(&geometry.dilation, spec.dilation)
     set(&geometry.output, spec.output)
     var made: OpaquePointer?
-    let status = caffe_dnnl_convolution_create(&geometry, Int32(pass), pass != CAFFE_DNNL_BACKWARD_DATA, threads, &made)
+    let steps = caffe_dnnl_finish(adds: finish.adds, rectifies: finish.slope != nil, slope: finish.slope ?? 0)
+    let status = caffe_dnnl_convolution_create(
+      &geometry, Int32(pass), pass != CAFFE_DNNL_BACKWARD_DATA, steps, threads, &made)
     guard let made else {
       if caffe_dnnl_is_unimplemented(status) { return nil }
       let text = String(cString: caffe_dnnl_status_text(status))
@@ -126,13 +155,13 @@ private final class OneDNNPass {
   /// Runs the pass with these weights; false if it fails.
   func run(
     _ source: UnsafeMutablePointer<Float>, _ weights: Buffer, _ bias: UnsafeMutablePointer<Float>?,
-    _ target: UnsafeMutablePointer<Float>
+    _ target: UnsafeMutablePointer<Float>, adding addend: UnsafeMutablePointer<Float>? = nil
   ) -> Bool {
     let values = UnsafeMutablePointer(mutating: weights.hostForReading())
     let areNew = weights !== self.weights || weights.version != version
     self.weights = weights
     version = weights.version
-    return caffe_dnnl_convolution_run(handle, source, values, bias, target, areNew, threads) == 0
+    return caffe_dnnl_convolution_run(handle, source, values, bias, target, addend, areNew, threads) == 0
   }
 
   /// Computes the gradients of weights and bias; false if it fails.
@@ -140,6 +169,6 @@ private final class OneDNNPass {
     _ source: UnsafeMutablePointer<Float>, writing gradient: UnsafeMutablePointer<Float>,
     _ bias: UnsafeMutablePointer<Float>, _ target: UnsafeMutablePointer<Float>
   ) -> Bool {
-    caffe_dnnl_convolution_run(handle, source, gradient, bias, target, true, threads) == 0
+    caffe_dnnl_convolution_run(handle, source, gradient, bias, target, nil, true, threads) == 0
   }
 }

@@ -16,6 +16,8 @@ public struct Context {
   public var registry: LayerRegistry
   /// What relative paths count from: a folder, or empty for the current one.
   public var baseFolder = ""
+  /// Whether nets compute neighbouring layers at once where that changes results by rounding only.
+  public var fusesLayers = true
   /// On how many threads each data layer reads and decodes ahead; 0 lets it choose. Results don't depend on it.
   public var dataThreads = 0
 

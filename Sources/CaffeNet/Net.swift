@@ -56,6 +56,8 @@ public final class Net {
   private let entries: [LayerEntry]
   private let indexOfBlob: [String: Int]
   private let indexOfLayer: [String: Int]
+  /// For each layer those that it is computed with at once, if any.
+  private(set) lazy var fusions = makeFusions()
 
   /// Builds the net that `parameter`, upgraded to today's form, describes in its state.
   ///
@@ -111,12 +113,22 @@ public final class Net {
   /// - Throws: `CaffeError` that names the layer.
   @discardableResult
   public func forward(from first: Int = 0, through last: Int? = nil) throws -> Float {
+    let last = last ?? layers.count - 1
+    guard first <= last else { return 0 }
+    try prepareForward(of: first...last)
     var loss: Float = 0
-    for index in first..<((last ?? layers.count - 1) + 1) {
-      try layerHook?(.beforeForward, index)
-      loss += try forward(layer: index)
-      if debugInfo { logForward(index) }
-      try layerHook?(.afterForward, index)
+    var index = first
+    while index <= last {
+      if let fusion = fusion(at: index, through: last) {
+        try forward(fusion)
+        index = fusion.range.upperBound
+      } else {
+        try layerHook?(.beforeForward, index)
+        loss += try forwardAlone(index)
+        if debugInfo { logForward(index) }
+        try layerHook?(.afterForward, index)
+      }
+      index += 1
     }
     return loss
   }
@@ -125,6 +137,11 @@ public final class Net {
   ///
   /// - Returns: The layer's part of the loss.
   package func forward(layer index: Int) throws -> Float {
+    try prepareForward(of: index...index)
+    return try forwardAlone(index)
+  }
+
+  private func forwardAlone(_ index: Int) throws -> Float {
     let layer = layers[index]
     try entries[index].naming {
       try describingRecords(layer: index) {
@@ -145,17 +162,25 @@ public final class Net {
   ///
   /// Gradients of parameters are added to what they hold: call `clearGradients` first.
   public func backward(from first: Int? = nil, through last: Int = 0) throws {
-    for index in (last...max(last, first ?? layers.count - 1)).reversed() where layerNeedsBackward[index] {
-      try layerHook?(.beforeBackward, index)
-      try backward(layer: index)
-      if debugInfo { logBackward(index) }
-      try layerHook?(.afterBackward, index)
+    var index = max(last, first ?? layers.count - 1)
+    while index >= last {
+      if let fusion = fusion(endingAt: index, from: last) {
+        try backward(fusion)
+        index = fusion.range.lowerBound
+      } else if layerNeedsBackward[index] {
+        try layerHook?(.beforeBackward, index)
+        try backward(layer: index)
+        if debugInfo { logBackward(index) }
+        try layerHook?(.afterBackward, index)
+      }
+      index -= 1
     }
     if debugInfo { logParameterNorms() }
   }
 
   /// Computes the gradients of layer `index` alone.
   package func backward(layer index: Int) throws {
+    if let fusion = fusions[index], fusion.isCurrent { try separate(fusion) }
     try entries[index].naming {
       try describingRecords(layer: index) {
         try layers[index].backward(
@@ -170,6 +195,9 @@ public final class Net {
       context.engine.fill(parameter.blob.diff, count: parameter.blob.count, with: 0)
     }
   }
+
+  /// Runs `body`, whose errors get the name and the place of layer `index`.
+  func naming(_ index: Int, _ body: () throws -> Void) throws { try entries[index].naming(body) }
 
   private func sum(_ blob: Blob) -> Float {
     blob.data.read { values in

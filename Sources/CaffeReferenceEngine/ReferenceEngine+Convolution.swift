@@ -52,6 +52,17 @@ private final class ReferenceConvolution: ConvolutionPlan {
     }
   }
 
+  func forward(input: Buffer, weights: Buffer, bias: Buffer?, output: Buffer, finish: ConvolutionFinish) {
+    forward(input: input, weights: weights, bias: bias, output: output)
+    let addend = finish.addend?.hostForReading()
+    let slope = finish.negativeSlope ?? 1
+    let y = output.hostForUpdating()
+    for i in 0..<spec.images * spec.outputCount {
+      let sum = y[i] + (addend?[i] ?? 0)
+      y[i] = sum < 0 ? (slope == 0 ? 0 : sum * slope) : sum
+    }
+  }
+
   /// dx[what tap k meets at p] = Σ over o and k of w[o, k] · dy[o, p].
   func backwardData(outputGradient: Buffer, weights: Buffer, inputGradient: Buffer) {
     let dy = outputGradient.hostForReading()

@@ -55,6 +55,44 @@ private final class ReferenceStandardization: StandardizationPlan {
     }
   }
 
+  func forward(input: Buffer, mean: Buffer, variance: Buffer, finish: StandardizationFinish, output: Buffer) {
+    forward(input: input, mean: mean, variance: variance, output: output, copy: nil)
+    let y = output.hostForUpdating()
+    let scale = finish.scale.hostForReading()
+    let shift = finish.shift?.hostForReading()
+    let slope = finish.negativeSlope ?? 1
+    shape.forEachValue { i, c in
+      let value = y[i] * scale[c] + (shift?[c] ?? 0)
+      y[i] = value < 0 ? (slope == 0 ? 0 : value * slope) : value
+    }
+  }
+
+  func backward(
+    input: Buffer, mean: Buffer, variance: Buffer, finish: StandardizationFinish, output: Buffer,
+    outputGradient: Buffer, scaleGradient: Buffer?, shiftGradient: Buffer?, inputGradient: Buffer
+  ) {
+    let deviations = deviations(variance)
+    let (x, y) = (input.hostForReading(), output.hostForReading())
+    let means = mean.hostForReading()
+    let scale = finish.scale.hostForReading()
+    let slope = Double(finish.negativeSlope ?? 1)
+    let given = outputGradient.hostForReading()
+    func standardized(_ i: Int, _ c: Int) -> Double { (Double(x[i]) - Double(means[c])) / deviations[c] }
+    // The rectifier's derivative follows the output's sign.
+    func gradient(_ i: Int) -> Double { y[i] > 0 ? Double(given[i]) : slope == 0 ? 0 : Double(given[i]) * slope }
+    let shifts = channelMeans { i, _ in gradient(i) }
+    let slopes = channelMeans { i, c in gradient(i) * standardized(i, c) }
+    let dx = inputGradient.hostForWriting(shape.count)
+    shape.forEachValue { i, c in
+      let own = spec.deviation == .none ? 0 : standardized(i, c) * slopes[c]
+      dx[i] = Float(Double(scale[c]) * (gradient(i) - shifts[c] - own) / deviations[c])
+    }
+    for (result, sums) in [(scaleGradient, slopes), (shiftGradient, shifts)] {
+      guard let sum = result?.hostForUpdating() else { continue }
+      for c in 0..<shape.channels { sum[c] += Float(sums[c] * Double(spec.valuesPerChannel)) }
+    }
+  }
+
   func backwardGiven(variance: Buffer, outputGradient: Buffer, inputGradient: Buffer) {
     let deviations = deviations(variance)
     let dy = outputGradient.hostForReading()

@@ -41,6 +41,8 @@ void caffe_weighted_sum(const float *const *x, const float *factors, int inputs,
 // Product of all inputs but `except` (-1: of all), times `scale` where that isn't NULL.
 void caffe_product(
     const float *const *x, int inputs, int except, const float *scale, float *y, long count);
+// y = r(y + addend), without addend where that is NULL; r multiplies what is below 0 with slope.
+void caffe_finish_sums(float *y, const float *addend, float slope, long count);
 // dx = dy * y / x
 void caffe_quotient_gradient(const float *x, const float *y, const float *dy, float *dx, long count);
 void caffe_maximum(const float *const *x, int inputs, float *y, float *winners, long count);
@@ -235,6 +237,27 @@ void caffe_standardize_planes(
 void caffe_standardize_gradient_planes(
     const float *y, const float *dy, const float *shift, const float *slope, const float *factor, float *dx, long first,
     long last, long channels, long inner, int side);
+
+// --- Batch normalisation with scale, shift and rectifier, of planes of sixteen channels side by side. With the standardised value u,
+// y = r(scale * u + shift), where r multiplies what is below 0 with slope, here with mean, factor = scale / deviation and shift
+// for each channel.
+
+// Joins the values of `rows` rows of sixteen channels to moments: so many rows, sixteen means, sixteen sums of squared deviations.
+enum { CAFFE_MOMENTS = 33 };
+void caffe_add_moments(const float *x, long rows, double *moments);
+// The same with moments of other rows.
+void caffe_join_moments(const double *others, double *moments);
+void caffe_normalize_planes(
+    const float *x, const float *mean, const float *factor, const float *shift, float slope, float *y, long first,
+    long last, long channels, long inner);
+// Adds, for each of sixteen channels over so many rows, the gradient before the rectifier to sums, and this times x - mean to sums + 16.
+void caffe_normalize_gradient_sums(
+    const float *x, const float *dy, const float *mean, const float *factor, const float *shift, float slope, long rows,
+    double *sums);
+// dx = factor * gradient before the rectifier - constant - (x - mean) * proportion
+void caffe_normalize_gradient_planes(
+    const float *x, const float *dy, const float *mean, const float *factor, const float *shift, float slope,
+    const float *constant, const float *proportion, float *dx, long first, long last, long channels, long inner);
 
 enum {
   CAFFE_SUM,                // x

@@ -31,15 +31,21 @@ enum { CAFFE_DNNL_FORWARD, CAFFE_DNNL_BACKWARD_DATA, CAFFE_DNNL_BACKWARD_WEIGHTS
 // or in blocks, [images][channels / 16][places][16], where that is what oneDNN computes in; weights are always plain. Where oneDNN's
 // layout is neither, values are reordered on the way.
 typedef struct caffe_dnnl_convolution caffe_dnnl_convolution;
+// What becomes of the sums of a forward pass: the addend, in the outputs' layout, is added, then values below 0 are multiplied with slope.
+typedef struct {
+  bool adds, rectifies;
+  float slope;
+} caffe_dnnl_finish;
 int caffe_dnnl_convolution_create(
-    const caffe_dnnl_geometry *geometry, int pass, bool with_bias, int threads, caffe_dnnl_convolution **result);
+    const caffe_dnnl_geometry *geometry, int pass, bool with_bias, caffe_dnnl_finish finish, int threads,
+    caffe_dnnl_convolution **result);
 void caffe_dnnl_convolution_destroy(caffe_dnnl_convolution *convolution);
 // Whether the inputs, or the outputs, are handed over in blocks.
 bool caffe_dnnl_convolution_source_is_blocked(const caffe_dnnl_convolution *convolution);
 bool caffe_dnnl_convolution_target_is_blocked(const caffe_dnnl_convolution *convolution);
 // `source`, `weights` and `target` are inputs, weights and outputs, or their gradients: the one that the pass computes is
 // written, the others are read. `new_weights` false says that weights are those of the last call. In the pass for weights,
-// `bias` is written where it was asked for.
+// `bias` is written where it was asked for. `addend` is read where the finish adds.
 int caffe_dnnl_convolution_run(
-    caffe_dnnl_convolution *convolution, float *source, float *weights, float *bias, float *target, bool new_weights,
-    int threads);
+    caffe_dnnl_convolution *convolution, float *source, float *weights, float *bias, float *target, float *addend,
+    bool new_weights, int threads);

@@ -79,7 +79,8 @@ private struct Flag {
 
   func negated(among booleans: Set<String>) -> String? {
     guard value == nil, name.hasPrefix("no"), !booleans.contains(name) else { return nil }
-    let positive = String(name.dropFirst(2))
+    // --noshuffle as gflags has it, or --no-shuffle.
+    let positive = String(name.dropFirst(name.hasPrefix("no_") ? 3 : 2))
     return booleans.contains(positive) ? positive : nil
   }
 

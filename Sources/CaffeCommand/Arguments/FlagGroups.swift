@@ -4,7 +4,7 @@ import Caffe
 /// The names of the flags that take no value: `--shuffle`, `--noshuffle`, `--shuffle=false`.
 let booleanFlags: Set<String> = [
   "logtostderr", "alsologtostderr", "lenient", "forward_only", "json", "dry_run", "gray", "shuffle", "check_size",
-  "encoded", "force", "epoch", "strict", "page", "check", "in_place", "i", "w"
+  "encoded", "force", "epoch", "strict", "page", "check", "in_place", "i", "w", "fuse"
 ]
 
 /// Flags about the log; they are glog's.
@@ -43,6 +43,8 @@ struct MachineFlags: ParsableArguments {
   var engine: EngineName = .cpu
   @Option(help: "How many threads compute (default: all cores).")
   var threads: Int?
+  @Option(help: "Compute neighbouring layers at once where that changes numbers by rounding only (default: true).")
+  var fuse: Bool = true
   @Option(
     name: .customLong("data_threads"),
     help:

@@ -35,6 +35,7 @@ struct Session {
     if let gpu = machine.gpu, !gpu.isEmpty { throw Session.noGPU(gpu) }
     let engine = try machine.engine.make(threads: machine.threads)
     var context = Context(engine: engine, phase: phase, registry: .standard, random: RandomSource(), logger: logger)
+    context.fusesLayers = machine.fuse
     context.dataThreads = machine.dataThreads ?? 0
     return context
   }

@@ -63,12 +63,28 @@ public struct ConvolutionSpec: Hashable, Sendable {
   }
 }
 
+/// What becomes of a convolution's sums before they are written: `y = r(sum + addend)`.
+public struct ConvolutionFinish {
+  /// Values of the output's count, added to the sums.
+  public var addend: Buffer?
+  /// The slope below 0 of the rectifier r; without it r leaves values as they are.
+  public var negativeSlope: Float?
+
+  /// Makes a finish.
+  public init(addend: Buffer? = nil, negativeSlope: Float? = nil) {
+    self.addend = addend
+    self.negativeSlope = negativeSlope
+  }
+}
+
 /// A prepared convolution.
 public protocol ConvolutionPlan: AnyObject {
   /// How it is computed, in a few words for people.
   var method: String { get }
   /// Computes the outputs.
   func forward(input: Buffer, weights: Buffer, bias: Buffer?, output: Buffer)
+  /// Computes the outputs and finishes them on the way; the addend is another buffer than the output.
+  func forward(input: Buffer, weights: Buffer, bias: Buffer?, output: Buffer, finish: ConvolutionFinish)
   /// Computes the gradient of the inputs, overwriting it.
   func backwardData(outputGradient: Buffer, weights: Buffer, inputGradient: Buffer)
   /// Adds the gradients of weights and bias to what the buffers hold; a `nil` one isn't wanted.

@@ -37,6 +37,23 @@ public struct StandardizationSpec: Hashable, Sendable {
   public var valuesPerChannel: Int { shape.outer * shape.inner }
 }
 
+/// What becomes of standardised values: `r(scale[c] · u + shift[c])`.
+public struct StandardizationFinish {
+  /// The factor of each channel.
+  public var scale: Buffer
+  /// What is added to each channel; 0 without.
+  public var shift: Buffer?
+  /// The slope below 0, at least 0, of the rectifier r; without it r leaves values as they are.
+  public var negativeSlope: Float?
+
+  /// Makes a finish.
+  public init(scale: Buffer, shift: Buffer?, negativeSlope: Float?) {
+    self.scale = scale
+    self.shift = shift
+    self.negativeSlope = negativeSlope
+  }
+}
+
 /// Prepared standardisation. Means and variances have one value for each channel.
 public protocol StandardizationPlan: AnyObject {
   /// Computes mean and variance (Σ (x − mean)² / n) of each channel, then the outputs from them.
@@ -53,6 +70,16 @@ public protocol StandardizationPlan: AnyObject {
   ///
   /// `output` and `variance` are those of the forward.
   func backward(output: Buffer, variance: Buffer, outputGradient: Buffer, inputGradient: Buffer)
+
+  /// Computes mean and variance of each channel, then the outputs, scaled, shifted and rectified: with the standardised value u,
+  /// `r(scale[c] · u + shift[c])`. The output is another buffer than the input, which `backward` needs.
+  func forward(input: Buffer, mean: Buffer, variance: Buffer, finish: StandardizationFinish, output: Buffer)
+
+  /// Computes the gradient of the inputs through all of that, overwriting it, and adds to those of scale and shift, unless they are
+  /// `nil`. All else is as the forward had and left it. `inputGradient` may be `outputGradient`.
+  func backward(
+    input: Buffer, mean: Buffer, variance: Buffer, finish: StandardizationFinish, output: Buffer,
+    outputGradient: Buffer, scaleGradient: Buffer?, shiftGradient: Buffer?, inputGradient: Buffer)
 
   /// Computes the gradient of the inputs where statistics were given: `dy / deviation`, overwriting it.
   func backwardGiven(variance: Buffer, outputGradient: Buffer, inputGradient: Buffer)

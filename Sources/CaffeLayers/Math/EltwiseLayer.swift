@@ -73,6 +73,11 @@ package final class EltwiseLayer: Layer {
     }
   }
 
+  /// Whether the top is the plain sum of two bottoms.
+  var isPlainSum: Bool {
+    if case .sum(let factors) = operation { factors == [1, 1] } else { false }
+  }
+
   package override func reshape(bottom: [Blob], top: [Blob]) throws {
     try checkSameShapes(bottom)
     top[0].reshape(to: bottom[0].shape)

@@ -75,6 +75,16 @@ package final class ScaleLayer: Layer {
     top[0].reshape(to: bottom[0].shape)
   }
 
+  /// Whether the layer has learned factors, one for each channel of `blob`, whose channels are axis 1.
+  func scalesChannels(of blob: Blob) -> Bool {
+    let shape = blob.shape
+    return blobs.count == (biasFiller == nil ? 1 : 2) && shape.axisCount > 1 && blobs[0].shape == [shape[1]]
+      && channels == ChannelSpec(outer: shape[0], channels: shape[1], inner: shape.count(from: 2))
+  }
+
+  /// The learned terms, if there are any.
+  var shift: Blob? { biasFiller == nil ? nil : blobs.last }
+
   private func scale(_ bottom: [Blob]) -> Blob { bottom.count > 1 ? bottom[1] : blobs[0] }
 
   package override func forward(bottom: [Blob], top: [Blob]) throws {

@@ -36,13 +36,15 @@ package final class BatchNormLayer: Layer {
   package override class var ports: Ports { Ports(bottoms: 1...1, tops: 1...1) }
   package override class var allowsInPlace: Bool { true }
 
-  private let usesAverages: Bool
+  let usesAverages: Bool
   private let fraction: Float
-  private let epsilon: Float
-  private var shape = ChannelSpec(outer: 0, channels: 0, inner: 0)
-  private var cache = PlanCache<StandardizationSpec, any StandardizationPlan>()
-  private let mean = Buffer()
-  private let variance = Buffer()
+  let epsilon: Float
+  private(set) var shape = ChannelSpec(outer: 0, channels: 0, inner: 0)
+  private(set) var cache = PlanCache<StandardizationSpec, any StandardizationPlan>()
+  let mean = Buffer()
+  let variance = Buffer()
+  /// What the bottom held before a fused in-place forward.
+  let input = Buffer()
   /// What `backward` needs: the top may have been changed in-place.
   private let output = Buffer()
   private let one = Buffer(count: 1)
@@ -110,8 +112,18 @@ package final class BatchNormLayer: Layer {
       cache.plan?.forwardGiven(input: bottom[0].data, mean: mean, variance: variance, output: top[0].data)
       return
     }
+    computeFromBatch(bottom: bottom, top: top)
+    addStatistics()
+  }
+
+  /// Standardises by the batch's own statistics.
+  func computeFromBatch(bottom: [Blob], top: [Blob]) {
     cache.plan?.forward(
       input: bottom[0].data, mean: mean, variance: variance, output: top[0].data, copy: output)
+  }
+
+  /// Makes the batch's statistics part of the averages.
+  func addStatistics() {
     let values = shape.outer * shape.inner
     let unbiased = values > 1 ? Float(Double(values) / Double(values - 1)) : 1
     engine.axpby(1, mean, fraction, blobs[0].data, count: shape.channels)

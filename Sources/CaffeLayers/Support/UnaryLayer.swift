@@ -4,7 +4,7 @@ import CaffeProto
 
 /// A layer that applies one function to each value; subclasses say which.
 package class UnaryLayer: Layer {
-  private let function: UnaryFunction
+  let function: UnaryFunction
   /// What the bottom held before an in-place forward, for functions whose derivative needs it.
   private let input = Buffer()
 
@@ -39,6 +39,14 @@ package class UnaryLayer: Layer {
     engine.mapBackward(
       function, input: kept ? input : bottom[0].data, output: top[0].data, outputGradient: top[0].diff,
       inputGradient: bottom[0].diff, count: bottom[0].count)
+  }
+}
+
+extension UnaryLayer {
+  /// The slope below 0, where the layer is a rectifier whose output tells the input's sign.
+  var rectifyingSlope: Float? {
+    guard case .relu(let slope) = function, slope >= 0 else { return nil }
+    return slope
   }
 }
 

@@ -41,10 +41,12 @@ package final class ConvolutionLayer: Layer {
   package override class var typeName: String { "Convolution" }
   package override class var ports: Ports { Ports(bottoms: 1...Int.max, tops: 1...Int.max, tied: true) }
 
-  private let spec: KernelSettings
+  let spec: KernelSettings
   /// The geometry with the extents of the last shapes; its kernel is fixed by `setUp`.
-  private var geometry = ConvolutionSpec.empty
-  private var cache = PlanCache<ConvolutionSpec, any ConvolutionPlan>()
+  private(set) var geometry = ConvolutionSpec.empty
+  private(set) var cache = PlanCache<ConvolutionSpec, any ConvolutionPlan>()
+  /// Weights and bias with the normalization and the scale that follow in them, where these are fused.
+  let folded = FoldedWeights()
 
   /// Checks `convolution_param`.
   package required init(_ parameter: LayerParameter, context: Context) throws {

@@ -63,15 +63,28 @@ extension Net {
   ) throws -> Duration {
     let clock = ContinuousClock()
     clearGradients()
+    // What was fused in the iteration before is computed anew, too.
+    try prepareForward(of: 0...layers.count - 1)
     return try clock.measure {
-      for index in layers.indices {
-        note(index, true, try clock.measure { try forward(from: index, through: index) })
+      for range in stepsOfForward() {
+        let time = try clock.measure { try forward(from: range.lowerBound, through: range.upperBound) }
+        for index in range { note(index, true, index == range.lowerBound ? time : .zero) }
       }
       guard backward else { return }
-      for index in layers.indices.reversed() {
-        note(index, false, try clock.measure { try self.backward(from: index, through: index) })
+      for range in stepsOfForward().reversed() {
+        let time = try clock.measure { try self.backward(from: range.upperBound, through: range.lowerBound) }
+        for index in range { note(index, false, index == range.lowerBound ? time : .zero) }
       }
     }
+  }
+
+  /// The layers, those together that are computed at once: their time is that of the first.
+  private func stepsOfForward() -> [ClosedRange<Int>] {
+    var steps: [ClosedRange<Int>] = []
+    while let index = steps.last.map({ $0.upperBound + 1 }) ?? layers.indices.first, index < layers.count {
+      steps.append(fusion(at: index, through: layers.count - 1)?.range ?? index...index)
+    }
+    return steps
   }
 
   private func describe(_ time: inout NetTiming.LayerTime, _ index: Int) {
@@ -85,6 +98,9 @@ extension Net {
     for top in tops[index] where !bottoms[index].contains(where: { $0 === top }) { values += top.count }
     time.bytes = values * MemoryLayout<Float>.stride
     time.computedBy = layer.computedBy
+    if let fusion = fusions[index], fusion.range.lowerBound < index {
+      time.computedBy = "with \(layers[fusion.range.lowerBound].name)"
+    }
   }
 }
 

@@ -45,7 +45,7 @@ package struct EngineCase: Sendable {
   package static var small: [EngineCase] {
     memory + maps + eltwise + reductions + gemms + convolutions + poolings + normalizations + softmaxes + losses
       + updates + randoms + chains + randomized(count: 40, seed: 1) + broadcasts + standardizations + rowReductions
-      + indexings + regions + stochasticPoolings + otherLosses + recurrences + normalizedChains
+      + indexings + regions + stochasticPoolings + otherLosses + recurrences + normalizedChains + finished
   }
 
   /// Layers of real nets.

@@ -7,7 +7,7 @@ package enum EngineOperation: String, CaseIterable, Sendable {
   case map, mapBackward
   case axpby, multiply, weightedSum, product, productBackward, maximum, maximumBackward
   case absoluteSum, sumOfSquares, dot, firstNonFinite
-  case convolutionForward, convolutionBackwardData, convolutionBackwardParameters
+  case convolutionForward, convolutionForwardFinished, convolutionBackwardData, convolutionBackwardParameters
   case poolingForward, poolingBackward
   case lrnForward, lrnBackward
   case softmax, softmaxBackward
@@ -16,6 +16,7 @@ package enum EngineOperation: String, CaseIterable, Sendable {
   case scaleChannels, sumChannels, divide
   case prelu, preluBackward, preluSlopeBackward
   case standardizationForward, standardizationForwardGiven, standardizationBackward, standardizationBackwardGiven
+  case standardizationForwardFinished, standardizationBackwardFinished
   case reduceRows, reduceRowsBackward
   case gatherRows, scatterAddRows, topK
   case copyRegion, tile, tileBackward, im2col, col2im

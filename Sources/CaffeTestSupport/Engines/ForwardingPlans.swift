@@ -48,6 +48,12 @@ final class ForwardingConvolution: ConvolutionPlan {
     }
   }
 
+  func forward(input: Buffer, weights: Buffer, bias: Buffer?, output: Buffer, finish: ConvolutionFinish) {
+    engine.forward(.convolutionForwardFinished, writing: [output]) {
+      base.forward(input: input, weights: weights, bias: bias, output: output, finish: finish)
+    }
+  }
+
   func backwardData(outputGradient: Buffer, weights: Buffer, inputGradient: Buffer) {
     engine.forward(.convolutionBackwardData, writing: [inputGradient]) {
       base.backwardData(outputGradient: outputGradient, weights: weights, inputGradient: inputGradient)
@@ -137,6 +143,23 @@ final class ForwardingStandardization: StandardizationPlan {
     engine.forward(.standardizationBackward, writing: [inputGradient]) {
       base.backward(
         output: output, variance: variance, outputGradient: outputGradient, inputGradient: inputGradient)
+    }
+  }
+
+  func forward(input: Buffer, mean: Buffer, variance: Buffer, finish: StandardizationFinish, output: Buffer) {
+    engine.forward(.standardizationForwardFinished, writing: [mean, variance, output]) {
+      base.forward(input: input, mean: mean, variance: variance, finish: finish, output: output)
+    }
+  }
+
+  func backward(
+    input: Buffer, mean: Buffer, variance: Buffer, finish: StandardizationFinish, output: Buffer,
+    outputGradient: Buffer, scaleGradient: Buffer?, shiftGradient: Buffer?, inputGradient: Buffer
+  ) {
+    engine.forward(.standardizationBackwardFinished, writing: [scaleGradient, shiftGradient, inputGradient]) {
+      base.backward(
+        input: input, mean: mean, variance: variance, finish: finish, output: output, outputGradient: outputGradient,
+        scaleGradient: scaleGradient, shiftGradient: shiftGradient, inputGradient: inputGradient)
     }
   }
 

@@ -10,7 +10,9 @@ extension ReferenceCase {
   ]
 
   /// Runs the case and compares everything with the original's numbers.
-  package func run(on engine: any Engine, registry: LayerRegistry = .standard) -> ReferenceOutcome {
+  package func run(
+    on engine: any Engine, registry: LayerRegistry = .standard, fusing: Bool = true
+  ) -> ReferenceOutcome {
     var outcome = ReferenceOutcome(name: name, engine: engine.name, verdict: .ok)
     do {
       let content = try read()
@@ -20,8 +22,9 @@ extension ReferenceCase {
         outcome.why = "no layer type \(missing.joined(separator: ", "))"
         return outcome
       }
-      let context = Context(
+      var context = Context(
         engine: engine, phase: content.phase, registry: registry, random: RandomSource(seed: 1))
+      context.fusesLayers = fusing
       let net = try Net(content.net.net, context: context, locations: content.net.layerLocations)
       var comparison = ReferenceComparison(net: net, content: content)
       try comparison.run()
