@@ -59,6 +59,16 @@ let package = Package(
     // What a person sees of it.
     library("CaffeLint", ["CaffeCore", "CaffeProto", "CaffeNet", "CaffeHDF5", "CaffeData", "CaffeSolvers"]),
 
+    // What is seen of a training.
+    library("CaffeDrawing", ["CaffeCore"]),
+    library("CaffeRuns", ["CaffeCore", "CaffeProto", "CaffeNet", "CaffeSolvers", log]),
+    library(
+      "CaffeTensorBoard", ["CaffeCore", "CaffeNet", "CaffeData", "CaffeSolvers", protobuf],
+      exclude: ["Schema/events.proto"]),
+    library(
+      "CaffeReport",
+      ["CaffeCore", "CaffeProto", "CaffeNet", "CaffeData", "CaffeSolvers", "CaffeDrawing", "CaffeRuns"]),
+
     // How it is computed.
     library("CaffeReferenceEngine", ["CaffeCore"]),
     library("CaffeCPUEngine", ["CaffeCore", "COneDNN", "CKernels"]),
@@ -68,7 +78,8 @@ let package = Package(
       "Caffe",
       [
         "CaffeCore", "CaffeProto", "CaffeHDF5", "CaffeNet", "CaffeLayers", "CaffeData", "CaffeSolvers",
-        "CaffeLint", "CaffeReferenceEngine", "CaffeCPUEngine", log
+        "CaffeLint", "CaffeDrawing", "CaffeRuns", "CaffeTensorBoard", "CaffeReport", "CaffeReferenceEngine",
+        "CaffeCPUEngine", log
       ]),
     library("CaffeABI", ["CCaffe", "Caffe", "CaffeCore", "CaffeNet", "CaffeSolvers", log]),
     .executableTarget(
@@ -87,6 +98,10 @@ let package = Package(
     tests("CaffeDataTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffeSolversTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffeLintTests", ["Caffe", "CaffeTestSupport"]),
+    tests("CaffeDrawingTests", ["Caffe", "CaffeTestSupport"]),
+    tests("CaffeRunsTests", ["Caffe", "CaffeTestSupport"]),
+    tests("CaffeTensorBoardTests", ["Caffe", "CaffeTestSupport"]),
+    tests("CaffeReportTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffeEngineTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffeReferenceTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffeCommandTests", ["CaffeCommand", "CaffeTestSupport"]),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Caffe
 import Foundation
+import Logging
 
 /// The program from its arguments to its exit status.
 package struct Program {
@@ -66,7 +67,9 @@ package struct Program {
       return answer(root, error)
     }
     let settings = verb.log.settings(environment: environment)
-    try verb.run(Session(logger: .glog(settings, program: name), environment: environment))
+    let terminal = TerminalLine()
+    let logger = try Logger.glog(settings, program: name, terminal: terminal)
+    try verb.run(Session(logger: logger, environment: environment, terminal: terminal))
     return 0
   }
 

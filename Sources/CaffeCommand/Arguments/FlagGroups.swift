@@ -4,7 +4,7 @@ import Caffe
 /// The names of the flags that take no value: `--shuffle`, `--noshuffle`, `--shuffle=false`.
 let booleanFlags: Set<String> = [
   "logtostderr", "alsologtostderr", "lenient", "forward_only", "json", "dry_run", "gray", "shuffle", "check_size",
-  "encoded", "force", "epoch", "strict", "page", "check", "in_place", "i", "w", "fuse"
+  "encoded", "force", "epoch", "strict", "page", "check", "in_place", "i", "w", "fuse", "log", "quiet"
 ]
 
 /// Flags about the log; they are glog's.
@@ -21,6 +21,8 @@ struct LogFlags: ParsableArguments {
   var minimumLevel: Int?
   @Option(name: .customLong("v"), help: "More detail from 1 on.")
   var verbosity: Int?
+  @Option(help: "Log warnings and errors only, and show no progress.")
+  var quiet: Bool = false
 
   /// The settings of these flags, over those of `environment`.
   func settings(environment: [String: String]) -> LogSettings {
@@ -29,7 +31,7 @@ struct LogFlags: ParsableArguments {
     settings.toStandardError = toStandardError ?? settings.toStandardError
     settings.alsoToStandardError = alsoToStandardError ?? settings.alsoToStandardError
     settings.standardErrorThreshold = standardErrorThreshold ?? settings.standardErrorThreshold
-    settings.minimumLevel = minimumLevel ?? settings.minimumLevel
+    settings.minimumLevel = minimumLevel ?? (quiet ? max(1, settings.minimumLevel) : settings.minimumLevel)
     settings.verbosity = verbosity ?? settings.verbosity
     return settings
   }
@@ -119,6 +121,8 @@ struct TrainFlags: ParsableArguments {
   @OptionGroup var ending: EarlyStopFlags
   @OptionGroup var snapshots: SnapshotFlags
   @OptionGroup var start: WeightsFlags
+  @OptionGroup var record: RecordFlags
+  @OptionGroup var progress: ProgressFlags
 }
 
 /// What a signal does to a training run.

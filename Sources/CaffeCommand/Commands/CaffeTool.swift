@@ -15,7 +15,8 @@ struct CaffeTool: ParsableCommand {
       TrainCommand.self, TestCommand.self, TimeCommand.self, SummaryCommand.self, LintCommand.self,
       FormatCommand.self, PredictCommand.self,
       DeployCommand.self, DeviceQueryCommand.self, DigitsCommand.self, CIFARCommand.self, ConvertImagesetTool.self,
-      ComputeMeanTool.self, ExtractFeaturesTool.self, DataCommand.self
+      ComputeMeanTool.self, ExtractFeaturesTool.self, DataCommand.self, PlotCommand.self, ParseLogCommand.self,
+      ReportCommand.self
     ])
 
   /// The names of the verbs.

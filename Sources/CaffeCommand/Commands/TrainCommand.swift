@@ -40,7 +40,9 @@ struct TrainCommand: Verb {
     let gradientCheck = train.checks.apply(to: solver)
     try train.ending.apply(to: solver)
 
+    let terminal = session.terminal
     let watcher = SignalWatcher(interrupt: train.interruptEffect, hangUp: train.hangUpEffect) {
+      terminal.show("")
       Platform.removeTemporaryFiles(beside: prefix)
       Platform.quit(Program.Status.interrupted)
     }
@@ -50,8 +52,12 @@ struct TrainCommand: Verb {
       try solver.restore(from: state)
     }
     if train.snapshots.dryRun { return try train.snapshots.runDry(solver, session) }
+    let recording = try train.record.start(solver, session, snapshot: state)
+    let progress = train.progress.apply(to: solver, session, isQuiet: log.quiet)
+    defer { progress?.finish() }
     session.logger.info("Starting Optimization", at: "caffe.cpp:239")
-    let outcome = try solver.solve()
+    let outcome = try recording.following(solver) { try solver.solve() }
+    progress?.finish()
     if let gradientCheck { session.logger.info("Gradient check, \(gradientCheck.summary)", at: "caffe.cpp:250") }
     session.logger.info("\(outcome.lastLine(solver))", at: "caffe.cpp:250")
   }

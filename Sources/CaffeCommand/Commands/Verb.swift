@@ -20,6 +20,8 @@ struct Session {
   var logger: Logger
   /// The variables of the environment.
   var environment: [String: String]
+  /// The line below the log.
+  var terminal = TerminalLine()
 
   /// A logger call for what a reader of files has to tell.
   func note(_ note: ReadingNote) {

@@ -28,11 +28,13 @@ package struct GlogHandler: LogHandler {
 }
 
 extension Logger {
-  /// A logger for `program` as `settings` ask for it.
+  /// A logger for `program` as `settings` ask for it, whose lines stand above `terminal`.
   ///
   /// - Throws: `CaffeError` when there can't be a log file.
-  package static func glog(_ settings: LogSettings, program: String) throws -> Logger {
-    let sink = try LogSink(settings, program: program)
+  package static func glog(
+    _ settings: LogSettings, program: String, terminal: TerminalLine = TerminalLine()
+  ) throws -> Logger {
+    let sink = try LogSink(settings, program: program, terminal: terminal)
     return Logger(label: program) { _ in GlogHandler(settings, sink: sink) }
   }
 }

@@ -6,14 +6,16 @@ import Synchronization
 package final class LogSink: Sendable {
   private let settings: LogSettings
   private let program: String
+  private let terminal: TerminalLine
   private let files = Mutex<[Severity: Int32]>([:])
 
-  /// Makes a sink for `program`; a log folder that isn't there is made.
+  /// Makes a sink for `program`, which writes above the line `terminal`; a log folder that isn't there is made.
   ///
   /// - Throws: `CaffeError` of code `file` when the folder can't be made or written to.
-  package init(_ settings: LogSettings, program: String) throws {
+  package init(_ settings: LogSettings, program: String, terminal: TerminalLine = TerminalLine()) throws {
     self.settings = settings
     self.program = program
+    self.terminal = terminal
     guard writesFiles, let directory = settings.directory else { return }
     do {
       try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
@@ -37,7 +39,7 @@ package final class LogSink: Sendable {
       settings.toStandardError || settings.alsoToStandardError
       || severity.rawValue >= settings.standardErrorThreshold
     files.withLock { files in
-      if onStandardError { Platform.write(record, to: Platform.standardError) }
+      if onStandardError { terminal.write(record) }
       guard writesFiles else { return }
       // A file holds the lines of its own severity and of all above.
       for file in Severity.allCases where file.rawValue <= severity.rawValue {

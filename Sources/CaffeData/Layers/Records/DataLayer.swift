@@ -35,7 +35,7 @@ import CaffeProto
 ///   data_param { source: "examples/mnist/mnist_train_lmdb" backend: LMDB batch_size: 64 }
 /// }
 /// ```
-package final class DataLayer: Layer, RecordSource, KeyedSource, ResumableSource, PrefetchingSource {
+package final class DataLayer: Layer, RecordSource, KeyedSource, ResumableSource, PrefetchingSource, SizedSource {
   private struct Spec {
     let source: String
     let backend: RecordBackend
@@ -51,6 +51,8 @@ package final class DataLayer: Layer, RecordSource, KeyedSource, ResumableSource
 
   private let spec: Spec
   private var batches: BatchStream<RecordBatchLoader>?
+  /// The number of records in the database, where it knows it.
+  package private(set) var recordCount: Int?
   private var shape = DatumShape(channels: 0, height: 0, width: 0)
   private var labelCount = 1
   private var skips = SkipCount()
@@ -63,7 +65,9 @@ package final class DataLayer: Layer, RecordSource, KeyedSource, ResumableSource
     try super.init(parameter, context: context)
     let settings = BatchStream<RecordBatchLoader>.Settings(
       batchSize: spec.batchSize, depth: spec.prefetch, threads: context.dataThreads, source: spec.source, name: name)
-    batches = BatchStream(try makeLoader(parameter), settings)
+    let loader = try makeLoader(parameter)
+    recordCount = loader.recordCount
+    batches = BatchStream(loader, settings)
   }
 
   private func makeLoader(_ parameter: LayerParameter) throws -> RecordBatchLoader {

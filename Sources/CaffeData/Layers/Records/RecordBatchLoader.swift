@@ -30,6 +30,8 @@ final class RecordBatchLoader: BatchLoader {
 
   /// What the first record that can be used is like.
   let form: Form
+  /// The number of records, where the database knows it.
+  let recordCount: Int?
   private let settings: Settings
   private let sequence: RecordSequence
   private let transformer: DataTransformer
@@ -50,6 +52,7 @@ final class RecordBatchLoader: BatchLoader {
     self.transformer = transformer
     self.bad = bad
     let reader = try settings.open()
+    recordCount = reader.count
     sequence = RecordSequence(reader, random: settings.shuffle, onRestart: onRestart)
     form = try RecordBatchLoader.form(reader, RecordDecoder(color: settings.color), transformer, bad)
     try reader.rewind()
