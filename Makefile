@@ -12,9 +12,9 @@ test: all
 runtest:
 	scripts/test
 
+# Then `pip install ./python`, or python/ on PYTHONPATH.
 pycaffe:
-	@echo "The Python module isn't part of this version yet; the command and the Swift library are." >&2
-	@exit 1
+	scripts/build-library
 
 clean:
 	rm -rf build .build

@@ -82,8 +82,9 @@ let package = Package(
         "CaffeCPUEngine", log
       ]),
     library("CaffeABI", ["CCaffe", "Caffe", "CaffeCore", "CaffeNet", "CaffeSolvers", log]),
+    library("CaffePython", ["CCaffe", "CaffeABI", "CaffeCore", "CaffeNet"]),
     .executableTarget(
-      name: "CaffeCommand", dependencies: ["Caffe", arguments, log], swiftSettings: settings),
+      name: "CaffeCommand", dependencies: ["Caffe", "CaffePython", arguments, log], swiftSettings: settings),
 
     .executableTarget(
       name: "swift-lenet", dependencies: ["Caffe"], path: "examples/swift-lenet", exclude: ["README.md"],

@@ -11,6 +11,7 @@ import numpy as np
 import caffe
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+MEAN = os.path.join(HERE, "caffe", "imagenet", "ilsvrc_2012_mean.npy")
 MODEL = os.path.join(HERE, "..", "models", "bvlc_reference_caffenet")
 
 
@@ -22,8 +23,8 @@ def add_net_flags(parser):
     )
     parser.add_argument("--gpu", action="store_true", help="Compute on a GPU.")
     parser.add_argument(
-        "--mean_file", default=os.path.join(HERE, "caffe", "imagenet", "ilsvrc_2012_mean.npy"),
-        help="The mean picture, channels × height × width, a NumPy file; '' for none.",
+        "--mean_file", default=MEAN,
+        help="The mean picture, channels × height × width, a NumPy file or a .binaryproto; '' for none.",
     )
     parser.add_argument("--input_scale", type=float, help="The factor after the mean.")
     parser.add_argument("--raw_scale", type=float, default=255.0, help="The factor before the mean.")
@@ -35,6 +36,21 @@ def add_net_flags(parser):
 def numbers(text):
     """The numbers of a list with commas; None for an empty one."""
     return [int(part) for part in text.split(",")] if text else None
+
+
+def mean_picture(file):
+    """The mean of a NumPy file or a .binaryproto; None for no name. Where the default isn't there, the one of data/ilsvrc12 does."""
+    if not file:
+        return None
+    tutorial = os.path.join(HERE, "..", "data", "ilsvrc12", "imagenet_mean.binaryproto")
+    if file == MEAN and not os.path.exists(file):
+        file = tutorial
+        if not os.path.exists(file):
+            raise SystemExit("there is no mean of ImageNet: run data/ilsvrc12/get_ilsvrc_aux.sh, or give --mean_file ('' for none)")
+    if not file.endswith(".binaryproto"):
+        return np.load(file)
+    with open(file, "rb") as stream:
+        return caffe.io.blobproto_to_array(caffe.proto.caffe_pb2.BlobProto.FromString(stream.read()))[0]
 
 
 def choose_device(is_gpu):
@@ -71,7 +87,7 @@ def main():
     choose_device(flags.gpu)
     classifier = caffe.Classifier(
         flags.model_def, flags.pretrained_model, image_dims=numbers(flags.images_dim),
-        mean=np.load(flags.mean_file) if flags.mean_file else None, input_scale=flags.input_scale,
+        mean=mean_picture(flags.mean_file), input_scale=flags.input_scale,
         raw_scale=flags.raw_scale, channel_swap=numbers(flags.channel_swap),
     )
     inputs = pictures(flags.input_file, flags.ext)

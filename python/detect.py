@@ -7,7 +7,7 @@ import time
 import numpy as np
 
 import caffe
-from classify import add_net_flags, choose_device, numbers
+from classify import add_net_flags, choose_device, mean_picture, numbers
 
 CROP_MODES = ["list", "selective_search"]
 COORD_COLS = ["ymin", "xmin", "ymax", "xmax"]
@@ -68,7 +68,7 @@ def main():
     if not flags.input_file.lower().endswith((".txt", ".csv")):
         raise SystemExit("%s: give a list (.txt) or a table (.csv)" % flags.input_file)
 
-    mean = np.load(flags.mean_file) if flags.mean_file else None
+    mean = mean_picture(flags.mean_file)
     if mean is not None and mean.ndim == 3 and mean.shape[1:] != (1, 1):
         mean = mean.mean(axis=(1, 2))
     choose_device(flags.gpu)

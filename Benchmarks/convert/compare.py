@@ -6,6 +6,7 @@ The two take turns. Run it as `Benchmarks/run convert`; the pictures are those o
 import argparse
 import os
 import pathlib
+import shutil
 import statistics
 import subprocess
 import sys
@@ -17,10 +18,11 @@ TOOL = ROOT / "build/tools/convert_imageset"
 
 
 def convert(source, list_file, folder, jobs):
-    """Seconds of a conversion, from start to end of the program."""
+    """Seconds of a conversion, from start to end of the program; the database of the one before is removed outside of them."""
+    shutil.rmtree(folder / "made_lmdb", ignore_errors=True)
     begin = time.perf_counter()
     subprocess.run(
-        [TOOL, f"--jobs={jobs}", "--resize_height=256", "--resize_width=256", "--force", f"{source}/images/", list_file,
+        [TOOL, f"--jobs={jobs}", "--resize_height=256", "--resize_width=256", f"{source}/images/", list_file,
          folder / "made_lmdb"], check=True, capture_output=True)
     return time.perf_counter() - begin
 

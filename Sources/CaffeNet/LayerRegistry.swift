@@ -3,9 +3,6 @@ import CaffeProto
 
 /// The layer types that nets can be built of, by name. A value: a program adds its own and passes it on.
 public struct LayerRegistry {
-  /// Types of the original that don't come with this version.
-  private static let laterTypes: Set<String> = ["Python"]
-
   /// Makes a layer where the type's own `init` doesn't suffice.
   public typealias Maker = (LayerParameter, Context) throws -> Layer
 
@@ -58,10 +55,10 @@ public struct LayerRegistry {
     guard types[name] == nil else { return nil }
     guard !name.isEmpty else { return CaffeError(.graph, "the layer has no type; give one, as in type: \"ReLU\"") }
     let remedy = "register a type of your own under that name or leave the layer out"
-    if LayerRegistry.laterTypes.contains(name) {
+    if name == "Python" {
       return CaffeError(
         .unsupported,
-        "the layer type \"\(name)\" belongs to Caffe, but isn't part of this version yet; \(remedy)")
+        "a layer of type \"Python\" runs in Python: build the net there, by `import caffe`, or give the command --allow-python")
     }
     if let fork = Forks.named(byLayerType: name) {
       return CaffeError(

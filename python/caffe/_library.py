@@ -2,7 +2,9 @@
 
 import ctypes
 import os
+import sys
 import threading
+import traceback
 from ctypes import POINTER, c_char_p, c_float, c_int32, c_int64, c_void_p
 
 from ._errors import CaffeError
@@ -23,7 +25,18 @@ def _candidates():
     ]
 
 
+class _Embedded:
+    """The functions of the program that Python runs in, `caffe --allow-python`: it hands over their addresses."""
+
+    def __init__(self, addresses):
+        for name, address in addresses.items():
+            setattr(self, name, ctypes.CFUNCTYPE(None)(address))
+
+
 def _load():
+    embedded = getattr(sys, "_caffe_functions", None)
+    if embedded is not None:
+        return _Embedded(embedded)
     # libgomp reads this when it is loaded: a short spin keeps its speed where other programs share the cores.
     spin = "GOMP_SPINCOUNT"
     is_ours = spin not in os.environ and "OMP_WAIT_POLICY" not in os.environ
@@ -89,7 +102,11 @@ _pending = threading.local()
 
 def keep_exception(exception):
     """Keeps what a callback raised, to be raised again where the library was called; returns the status to return."""
-    _pending.exception = exception
+    if isinstance(library, _Embedded):
+        # Nobody but the reader of the log will see where it happened.
+        traceback.print_exception(type(exception), exception, exception.__traceback__)
+    else:
+        _pending.exception = exception
     library.caffe_set_error(CALLBACK, ("%s: %s" % (type(exception).__name__, exception)).encode("utf-8", "replace"))
     return CALLBACK
 

@@ -85,6 +85,18 @@ class Net:
         if self._handle is not None:
             free(self._handle)
 
+    def close(self):
+        """Gives the net's memory back now; what is asked of it afterwards is a :class:`caffe.CaffeError`. Arrays of its blobs stay."""
+        for name in [name for name in self.__dict__ if name.startswith("_c_")]:
+            del self.__dict__[name]
+        library.caffe_net_free(self._handle)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
     # --- What it consists of ---
 
     def _cached(self, name, make):

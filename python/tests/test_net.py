@@ -160,6 +160,16 @@ class Computing(unittest.TestCase):
         with self.assertRaises(ZeroDivisionError):
             self.net.forward()
 
+    def test_a_closed_net(self):
+        with convolution_net() as net:
+            kept = net.forward()["prob"]
+        self.assertEqual(kept.shape, (2, 5))
+        for use in (net.forward, net.backward, net.reshape, lambda: net.blobs["data"], lambda: net.save("x")):
+            with self.assertRaises(caffe.CaffeError) as caught:
+                use()
+            self.assertEqual(caught.exception.code, "handle")
+        net.close()
+
     def test_memory_data(self):
         net = caffe.Net.from_prototxt(
             """

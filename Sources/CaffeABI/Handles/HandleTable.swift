@@ -16,7 +16,8 @@ final class HandleTable: Sendable {
 
   private struct Slot {
     var object: (any Held)?
-    var generation: UInt32 = 0
+    /// Begins far from zero, so that a small number, which is what a program's mistakes are like, is never a handle.
+    var generation: UInt32 = 0x4361_6666
   }
 
   private struct State {

@@ -48,7 +48,13 @@ final class Owner: @unchecked Sendable {
   }
 
   /// Closes a view. Waits for nobody: views end wherever a garbage collector runs.
-  func close(_ memory: AlignedMemory) { root().views.remove(memory) }
+  func close(_ memory: AlignedMemory) {
+    // The views may move to another owner meanwhile.
+    while true {
+      let owner = root()
+      if owner.views.remove(memory) || owner.isRoot { return }
+    }
+  }
 
   /// Makes this owner and `other` one.
   func join(_ other: Owner) {
@@ -108,16 +114,25 @@ private final class LiveViews: Sendable {
     }
   }
 
-  func remove(_ memory: AlignedMemory) {
+  /// Returns whether there was such a view.
+  func remove(_ memory: AlignedMemory) -> Bool {
     let key = ObjectIdentifier(memory)
-    open.withLock { open in
-      open[key]?.count -= 1
-      if open[key]?.count == 0 { open[key] = nil }
+    return open.withLock { open in
+      guard let view = open[key] else { return false }
+      open[key] = nil
+      if view.count > 1 {
+        open[key] = View(buffer: view.buffer, memory: view.memory, count: view.count - 1)
+      }
+      return true
     }
   }
 
+  /// Takes the views of `other` over.
   func merge(_ other: LiveViews) {
-    let taken = other.open.withLock { $0 }
+    let taken = other.open.withLock { open in
+      defer { open = [:] }
+      return open
+    }
     open.withLock { $0.merge(taken) { first, _ in first } }
   }
 

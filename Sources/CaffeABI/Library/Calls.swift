@@ -49,9 +49,11 @@ func shape(_ extents: UnsafePointer<Int64>?, _ axes: Int64) throws -> Shape {
 }
 
 /// A failure of a callback, which has left its message.
-struct CallbackFailure: Error {
+struct CallbackFailure: Error, CustomStringConvertible {
   let message: String
   let layer: String?
+
+  var description: String { (layer.map { "layer \"\($0)\": " } ?? "") + message }
 }
 
 private func store(_ error: any Error) -> caffe_status {

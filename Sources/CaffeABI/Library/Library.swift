@@ -40,15 +40,31 @@ final class Library: Sendable {
       return settings
     }
     var registry = LayerRegistry.standard
-    for type in now.layerTypes.values {
+    addLayerTypes(to: &registry, owner: owner)
+    // The golden ratio's bits: seeds that follow from one are far from those of its neighbours.
+    let seed = now.seed.map { $0 &+ now.netsOfSeed &* 0x9E37_79B9_7F4A_7C15 }
+    var context = Context(
+      engine: try EngineName.cpu.make(threads: now.threads), phase: phase, registry: registry,
+      random: RandomSource(seed: seed), logger: log.logger)
+    // Callers look at every blob, write to it, and go on from any layer.
+    context.fusesLayers = false
+    return context
+  }
+
+  /// Adds the layer types that were registered.
+  func addLayerTypes(to registry: inout LayerRegistry, owner: Owner) {
+    for type in settings.withLock({ Array($0.layerTypes.values) }) {
       registry.register(CallbackLayer.self, as: type.name) {
         try CallbackLayer($0, context: $1, type: type, owner: owner)
       }
     }
-    // The golden ratio's bits: seeds that follow from one are far from those of its neighbours.
-    let seed = now.seed.map { $0 &+ now.netsOfSeed &* 0x9E37_79B9_7F4A_7C15 }
-    return Context(
-      engine: try EngineName.cpu.make(threads: now.threads), phase: phase, registry: registry,
-      random: RandomSource(seed: seed), logger: log.logger)
+  }
+}
+
+/// What a program in Swift takes from the C interface.
+package enum RegisteredLayerTypes {
+  /// Adds the layer types that were registered by `caffe_register_layer`.
+  package static func add(to registry: inout LayerRegistry) {
+    Library.shared.addLayerTypes(to: &registry, owner: Owner())
   }
 }

@@ -4,7 +4,7 @@ import Caffe
 /// The names of the flags that take no value: `--shuffle`, `--noshuffle`, `--shuffle=false`.
 let booleanFlags: Set<String> = [
   "logtostderr", "alsologtostderr", "lenient", "forward_only", "json", "dry_run", "gray", "shuffle", "check_size",
-  "encoded", "force", "epoch", "strict", "page", "check", "in_place", "i", "w", "fuse", "log", "quiet"
+  "encoded", "force", "epoch", "strict", "page", "check", "in_place", "i", "w", "fuse", "log", "quiet", "allow_python"
 ]
 
 /// Flags about the log; they are glog's.
@@ -55,6 +55,11 @@ struct MachineFlags: ParsableArguments {
   var dataThreads: Int?
   @Option(help: "Skip fields that the schema doesn't have, with a warning (default: an error).")
   var lenient: Bool = false
+
+  @Option(
+    name: .customLong("allow_python"),
+    help: "Run layers of type Python, with the Python that is found (default: an error).")
+  var allowPython: Bool = false
 
   /// What to do with fields that the schema doesn't have.
   var unknownFields: UnknownFieldPolicy { lenient ? .lenient : .error }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Caffe
+import CaffePython
 import Logging
 
 /// A command that this program runs.
@@ -39,6 +40,7 @@ struct Session {
     var context = Context(engine: engine, phase: phase, registry: .standard, random: RandomSource(), logger: logger)
     context.fusesLayers = machine.fuse
     context.dataThreads = machine.dataThreads ?? 0
+    if machine.allowPython { try PythonLayers.add(to: &context.registry) }
     return context
   }
 
