@@ -58,7 +58,8 @@ public struct LayerRegistry {
     if name == "Python" {
       return CaffeError(
         .unsupported,
-        "a layer of type \"Python\" runs in Python: build the net there, by `import caffe`, or give the command --allow-python")
+        "a layer of type \"Python\" runs in Python: build the net there, by `import caffe`, or give the command --allow-python"
+      )
     }
     if let fork = Forks.named(byLayerType: name) {
       return CaffeError(
