@@ -14,12 +14,16 @@ final class LanesReplica: BufferReplica {
   private let workers: Workers
 
   /// Takes memory; its values are undefined.
-  init(_ form: LanesForm, workers: Workers) {
+  init(_ form: LanesForm, workers: Workers, from arena: MemoryArena? = nil) {
     self.form = form
     self.workers = workers
-    memory = AlignedMemory(count: form.paddedCount)
+    memory = AlignedMemory(count: form.paddedCount, from: arena)
     pointer = memory.pointer
   }
+
+  func park() { memory.park() }
+
+  func reclaim() -> Bool { memory.reclaim() }
 
   /// Writes plain values.
   func store(to target: UnsafeMutableBufferPointer<Float>) {
@@ -107,6 +111,6 @@ extension Buffer {
 
   private func lanesMemory(_ form: LanesForm, _ workers: Workers) -> LanesReplica {
     if let lanes = storedReplica as? LanesReplica, lanes.form == form { return lanes }
-    return LanesReplica(form, workers: workers)
+    return LanesReplica(form, workers: workers, from: arena)
   }
 }

@@ -6,7 +6,9 @@ extension Net {
   /// forward left them.
   ///
   /// Where layers worked in-place on the blob, they compute once more, to see which of them was the first.
-  public func firstNonFiniteValue() throws -> NonFiniteValue? {
+  public func firstNonFiniteValue() throws -> NonFiniteValue? { try withValues(findNonFiniteValue) }
+
+  private func findNonFiniteValue() throws -> NonFiniteValue? {
     for index in layers.indices {
       if let parameter = nonFiniteParameter(ofLayer: index) { return parameter }
       for (position, top) in tops[index].enumerated() {
@@ -18,7 +20,9 @@ extension Net {
   }
 
   /// The first gradient that isn't finite in the order in which `backward` computes them.
-  public func firstNonFiniteGradient() -> NonFiniteValue? {
+  public func firstNonFiniteGradient() throws -> NonFiniteValue? { try withGradients(findNonFiniteGradient) }
+
+  private func findNonFiniteGradient() -> NonFiniteValue? {
     for index in layers.indices.reversed() where layerNeedsBackward[index] {
       let layer = layers[index]
       for (parameter, blob) in layer.blobs.enumerated() where layer.propagatesToParameter[parameter] {

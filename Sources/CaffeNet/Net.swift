@@ -53,6 +53,9 @@ public final class Net {
   /// How many batches data layers have read or passed over, by layer.
   package internal(set) var batchesRead: [Int: UInt64] = [:]
 
+  /// When memory is given back; nothing where all values are kept.
+  var releases: ReleasePlan?
+
   private let entries: [LayerEntry]
   private let indexOfBlob: [String: Int]
   private let indexOfLayer: [String: Int]
@@ -117,8 +120,11 @@ public final class Net {
     guard first <= last else { return 0 }
     try prepareForward(of: first...last)
     var loss: Float = 0
+    // Who computes a part of the net may want to go on from any of its values.
+    let releases = first == 0 && last == layers.count - 1 ? releases : nil
     var index = first
     while index <= last {
+      let begin = index
       if let fusion = fusion(at: index, through: last) {
         try forward(fusion)
         index = fusion.range.upperBound
@@ -128,6 +134,7 @@ public final class Net {
         if debugInfo { logForward(index) }
         try layerHook?(.afterForward, index)
       }
+      releases?.releaseAfterForward(begin...index)
       index += 1
     }
     return loss
@@ -162,8 +169,11 @@ public final class Net {
   ///
   /// Gradients of parameters are added to what they hold: call `clearGradients` first.
   public func backward(from first: Int? = nil, through last: Int = 0) throws {
-    var index = max(last, first ?? layers.count - 1)
+    let start = max(last, first ?? layers.count - 1)
+    let releases = last == 0 && start == layers.count - 1 ? releases : nil
+    var index = start
     while index >= last {
+      let begin = index
       if let fusion = fusion(endingAt: index, from: last) {
         try backward(fusion)
         index = fusion.range.lowerBound
@@ -173,6 +183,7 @@ public final class Net {
         if debugInfo { logBackward(index) }
         try layerHook?(.afterBackward, index)
       }
+      releases?.releaseAfterBackward(index...begin)
       index -= 1
     }
     if debugInfo { logParameterNorms() }

@@ -106,6 +106,15 @@ public final class Solver {
     context.logger.info("Solver scaffolding done.", at: "solver.cpp:57")
   }
 
+  /// Has all nets use memory again for values and gradients of blobs that are no longer needed; see `ActivationMemory`.
+  ///
+  /// What was trained is the same to the bit. An observer then sees parameters, losses, inputs and outputs, but nothing in between.
+  public func reuseActivationMemory() {
+    let arena = MemoryArena()
+    net.setActivationMemory(.reusedByTraining, in: arena)
+    for testNet in testNets { testNet.setActivationMemory(.reusedByForward, in: arena) }
+  }
+
   /// Checks that the nets and histories can be written in the form that the solver asks for.
   private func checkSnapshotForm() throws {
     let isWanted = settings.snapshotInterval > 0 || settings.snapshotAfterTraining

@@ -22,7 +22,8 @@ def _rows(net):
 def _title(net, rows):
     phase = "TRAIN" if net.phase == 0 else "TEST"
     total = sum(int(row[4].replace(",", "")) for row in rows if row[4])
-    return "%s, %s: %d layers, %s parameters" % (net.name or "A net", phase, len(rows), format(total, ","))
+    layers = "1 layer" if len(rows) == 1 else "%d layers" % len(rows)
+    return "%s, %s: %s, %s parameters" % (net.name or "A net", phase, layers, format(total, ","))
 
 
 def text(net):

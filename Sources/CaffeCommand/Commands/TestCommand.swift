@@ -22,6 +22,7 @@ struct TestCommand: Verb {
     session.logger.info("Use CPU.", at: "caffe.cpp:275")
     let scored = try session.net(model, flags: net, machine: machine, context: context)
     for file in net.weightFiles { try scored.loadWeights(file: file) }
+    scored.setActivationMemory(.reusedByForward)
     session.logger.info("Running for \(net.iterations) iterations.", at: "caffe.cpp:281")
     try score(scored, session)
   }

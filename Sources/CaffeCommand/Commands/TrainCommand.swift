@@ -35,6 +35,7 @@ struct TrainCommand: Verb {
       context.random = RandomSource(seed: seed)
     }
     let solver = try solver(file, read, context, session, resumes: state != nil)
+    solver.reuseActivationMemory()
     try train.snapshots.apply(to: solver)
     solver.observers.append(PreprocessingRecorder())
     let gradientCheck = train.checks.apply(to: solver)

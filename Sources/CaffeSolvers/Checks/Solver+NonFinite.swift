@@ -93,7 +93,7 @@ extension Solver {
   }
 
   private func gradientFault(_ loss: Float) throws -> String {
-    let origin = net.firstNonFiniteGradient().map { "; the first is \($0)" } ?? ""
+    let origin = try net.firstNonFiniteGradient().map { "; the first is \($0)" } ?? ""
     return try report(
       "gradients aren't finite at iteration \(iteration), though the loss, \((loss / Float(settings.batchesPerUpdate)).general), "
         + "is\(origin)")

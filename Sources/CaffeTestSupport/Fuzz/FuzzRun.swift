@@ -20,20 +20,30 @@ struct FuzzRun {
   private(set) var error: CaffeError?
   /// The tops of each layer after the first forward.
   private var tops: [(layer: LayerParameter, values: [[Float]])] = []
+  /// The outputs of the first forward and the gradients of the first backward.
+  private var results: [[Float]] = []
 
-  init(net: Net, inputs: [FuzzNet.Input], seed: UInt64, change: InputChange?, startsBackward: Bool) {
+  init(
+    net: Net, inputs: [FuzzNet.Input], seed: UInt64, change: InputChange?, startsBackward: Bool,
+    memory: ActivationMemory = .kept
+  ) {
     var random = RandomStream(seed: seed)
+    net.setActivationMemory(memory)
     do {
       // Nobody should, but a program may.
       if startsBackward { try net.backward() }
       try FuzzRun.fill(net, inputs, &random)
       try net.forward()
-      tops = net.layerParameters.indices.map { index in
-        (net.layerParameters[index], net.tops[index].map(\.data.values))
+      if memory == .kept {
+        tops = net.layerParameters.indices.map { index in
+          (net.layerParameters[index], net.tops[index].map(\.data.values))
+        }
       }
+      results = net.outputs.map(\.blob.data.values)
       net.clearGradients()
       for output in net.outputs { try output.blob.setDiff(random.values(output.blob.count)) }
       try net.backward()
+      results += net.learnable.map(\.blob.diff.values)
       guard let change else { return }
       net.blob(named: change.name)?.reshape(to: Shape(change.extents))
       try FuzzRun.fill(net, inputs, &random)
@@ -108,6 +118,17 @@ extension FuzzRun {
       }
     }
     return []
+  }
+}
+
+extension FuzzRun {
+  /// What came out otherwise where the memory of values is used again.
+  func differences(whereMemoryIsReused other: FuzzRun) -> [String] {
+    if (error == nil) != (other.error == nil) {
+      return ["with memory reused: \(other.error.map { "\($0)" } ?? "no error")"]
+    }
+    let areSame = results.map { $0.map(\.bitPattern) } == other.results.map { $0.map(\.bitPattern) }
+    return areSame ? [] : ["with memory reused: other results, \(other.results) for \(results)"]
   }
 }
 

@@ -119,6 +119,10 @@ package struct NetFuzzer {
     let tested = try build(net.text, on: engine, outcome.phase)
     let first = FuzzRun(net: tested, inputs: net.inputs, seed: seed, change: change, startsBackward: startsBackward)
     settle(first.error, tested, &outcome)
+    let reusing = FuzzRun(
+      net: try build(net.text, on: engine, outcome.phase), inputs: net.inputs, seed: seed, change: change,
+      startsBackward: startsBackward, memory: .reusedByTraining)
+    outcome.failures += first.differences(whereMemoryIsReused: reusing)
     guard size <= NetFuzzer.largestReference, !NetFuzzer.isBeyondFloats(net) else { return }
     let second = FuzzRun(net: reference, inputs: net.inputs, seed: seed, change: change, startsBackward: startsBackward)
     outcome.failures += first.differences(from: second, engine: engine.name)

@@ -17,6 +17,8 @@ public final class Buffer {
   private var newest = Newest.nothing
   /// Sets the values at the first access, if nobody has set others before.
   private var pending: ((Buffer) -> Void)?
+  /// Where memory for values that aren't always needed comes from.
+  package private(set) var arena: MemoryArena?
 
   /// Makes a buffer of `count` zeros, taking no memory yet.
   public init(count: Int = 0) { self.count = count }
@@ -41,6 +43,20 @@ public final class Buffer {
 public protocol BufferReplica: AnyObject {
   /// Writes the values, row-major, to `target`, which has room for all of them.
   func store(to target: UnsafeMutableBufferPointer<Float>)
+
+  /// Lends the memory to others until `reclaim`, if it is from an arena: the values are lost.
+  func park()
+
+  /// Whether the memory can be used again.
+  func reclaim() -> Bool
+}
+
+extension BufferReplica {
+  /// Keeps the memory.
+  public func park() {}
+
+  /// Says yes: the memory was kept.
+  public func reclaim() -> Bool { true }
 }
 
 // MARK: - Plain values, safely
@@ -101,6 +117,28 @@ extension Buffer {
   }
 }
 
+// MARK: - Memory that is shared
+
+extension Buffer {
+  /// Has memory taken from `arena` from now on, where none is taken yet.
+  package func takeMemory(from arena: MemoryArena) {
+    self.arena = arena
+    guard newest == .nothing else { return }
+    host = nil
+    replica = nil
+  }
+
+  /// Says that nobody needs the values any more: others of the arena may have the memory. Who reads them all the same reads zeros.
+  package func release() {
+    guard arena != nil else { return }
+    newest = .nothing
+    pending = nil
+    version += 1
+    host?.park()
+    replica?.park()
+  }
+}
+
 // MARK: - For engines
 
 extension Buffer {
@@ -146,7 +184,7 @@ extension Buffer {
   }
 
   /// The engine's form, up to date or not: its memory can be used again.
-  package var storedReplica: (any BufferReplica)? { replica }
+  package var storedReplica: (any BufferReplica)? { replica?.reclaim() == true ? replica : nil }
 
   /// Whether nobody has written the values, so that all are zero.
   package var isUntouched: Bool { newest == .nothing && pending == nil }
@@ -172,8 +210,8 @@ extension Buffer {
   package var hostByteCount: Int { (host?.count ?? 0) * MemoryLayout<Float>.stride }
 
   private func hostMemory() -> AlignedMemory {
-    if let host { return host }
-    let memory = AlignedMemory(count: count)
+    if let host, host.reclaim() { return host }
+    let memory = AlignedMemory(count: count, from: arena)
     host = memory
     return memory
   }

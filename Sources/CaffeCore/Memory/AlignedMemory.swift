@@ -1,0 +1,40 @@
+/// Uninitialised memory for floats, aligned to cache lines, freed with its owner.
+package final class AlignedMemory {
+  package let pointer: UnsafeMutablePointer<Float>
+  package let count: Int
+  private let arena: MemoryArena?
+  /// Whether the memory is this one's now; what comes from an arena may be lent to others for a while.
+  private var isHeld = true
+
+  /// Takes memory for `count` floats, from `arena` if it has room; their values are undefined.
+  package init(count: Int, from arena: MemoryArena? = nil) {
+    let bytes = max(count, 1) * MemoryLayout<Float>.stride
+    let lent = arena?.take(bytes)
+    let raw = lent ?? UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: MemoryArena.alignment)
+    pointer = raw.bindMemory(to: Float.self, capacity: max(count, 1))
+    self.count = count
+    self.arena = lent == nil ? nil : arena
+  }
+
+  private var bytes: Int { max(count, 1) * MemoryLayout<Float>.stride }
+
+  /// Gives memory of an arena back to it: the values are lost.
+  package func park() {
+    guard let arena, isHeld else { return }
+    isHeld = false
+    arena.giveBack(pointer, bytes)
+  }
+
+  /// Takes back what was parked, its values undefined.
+  ///
+  /// - Returns: Whether the memory may be used: not while another one has it.
+  package func reclaim() -> Bool {
+    guard let arena, !isHeld else { return true }
+    isHeld = arena.take(pointer, bytes)
+    return isHeld
+  }
+
+  deinit {
+    if arena == nil { UnsafeMutableRawPointer(pointer).deallocate() } else { park() }
+  }
+}
