@@ -1070,6 +1070,10 @@ extension LayerPage {
         | `batch_size` | required | records in a batch |
         | `shuffle` | false | draw the order of files, and of the records within each, anew for each round |
 
+        A file of up to 256 MiB, counted as floats, is held in memory. Of a larger one there are pieces of 16 MiB; shuffled, each record is read by itself, which is
+        slow where a compressed piece of the file holds many: files that fit are better to shuffle. So files may be larger than the memory. Batches are read ahead on a
+        thread of their own.
+
         ## Gradient
         None.
 
