@@ -56,6 +56,9 @@ let package = Package(
       ["CaffeCore", "CaffeProto", "CaffeNet", "CaffeHDF5", "CLMDB", "CLevelDB", "CImageCodecs"]),
     library("CaffeSolvers", ["CaffeCore", "CaffeProto", "CaffeNet", "CaffeHDF5"]),
 
+    // What a person sees of it.
+    library("CaffeLint", ["CaffeCore", "CaffeProto", "CaffeNet", "CaffeHDF5", "CaffeData", "CaffeSolvers"]),
+
     // What is seen of a training.
     library("CaffeDrawing", ["CaffeCore"]),
     library("CaffeRuns", ["CaffeCore", "CaffeProto", "CaffeNet", "CaffeSolvers", log]),
@@ -75,7 +78,8 @@ let package = Package(
       "Caffe",
       [
         "CaffeCore", "CaffeProto", "CaffeHDF5", "CaffeNet", "CaffeLayers", "CaffeData", "CaffeSolvers",
-        "CaffeDrawing", "CaffeRuns", "CaffeTensorBoard", "CaffeReport", "CaffeReferenceEngine", "CaffeCPUEngine", log
+        "CaffeLint", "CaffeDrawing", "CaffeRuns", "CaffeTensorBoard", "CaffeReport", "CaffeReferenceEngine",
+        "CaffeCPUEngine", log
       ]),
     library("CaffeABI", ["CCaffe", "Caffe", "CaffeCore", "CaffeNet", "CaffeSolvers", log]),
     library("CaffePython", ["CCaffe", "CaffeABI", "CaffeCore", "CaffeNet"]),
@@ -94,6 +98,7 @@ let package = Package(
     tests("CaffeLayersTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffeDataTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffeSolversTests", ["Caffe", "CaffeTestSupport"]),
+    tests("CaffeLintTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffeDrawingTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffeRunsTests", ["Caffe", "CaffeTestSupport"]),
     tests("CaffeTensorBoardTests", ["Caffe", "CaffeTestSupport"]),

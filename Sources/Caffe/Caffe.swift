@@ -5,6 +5,7 @@
 @_exported import CaffeDrawing
 @_exported import CaffeHDF5
 @_exported import CaffeLayers
+@_exported import CaffeLint
 @_exported import CaffeNet
 @_exported import CaffeProto
 @_exported import CaffeReferenceEngine

@@ -36,6 +36,8 @@ package struct Program {
       return try run(tool.command, hasVerbs: false)
     } catch let error as CaffeError {
       return report(error, usage: usage)
+    } catch is SaidAlready {
+      return Status.failure
     } catch {
       return report(CaffeError(.value, "\(error)"), usage: usage)
     }
@@ -45,9 +47,12 @@ package struct Program {
     let expanded = try FlagFile.expand(arguments, read: FlagFile.text)
     let words = CommandLineWords(expanded, booleans: booleanFlags, implied: impliedValues)
     if hasVerbs { try checkVerb(words) }
-    if hasVerbs, words.words.first == "help", let text = try LayerHelp.answer(to: Array(words.words.dropFirst())) {
-      Platform.write(text, to: Platform.standardOutput)
-      return 0
+    if hasVerbs, words.words.first == "help" {
+      let topic = Array(words.words.dropFirst())
+      if let text = try LayerHelp.answer(to: topic) ?? LintHelp.answer(to: topic) {
+        Platform.write(text, to: Platform.standardOutput)
+        return 0
+      }
     }
     let verb: any Verb
     do {

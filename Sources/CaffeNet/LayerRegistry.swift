@@ -43,17 +43,30 @@ public struct LayerRegistry {
   /// - Throws: `CaffeError` when there is no such type, which lists near names, or the layer refuses the message.
   public func makeLayer(_ parameter: LayerParameter, context: Context) throws -> Layer {
     guard let type = types[parameter.type] else {
-      guard parameter.type != "Python" else {
-        throw CaffeError(
-          .unsupported,
-          "a layer of type \"Python\" runs in Python: build the net there, by `import caffe`, or give the command --allow-python",
-          layer: parameter.name)
-      }
-      let hint = NearNames.hint(for: parameter.type, among: names)
-      let known = hint.isEmpty ? "; known types: \(names.joined(separator: ", "))" : hint
-      throw CaffeError(.graph, "there is no layer type \"\(parameter.type)\"\(known)", layer: parameter.name)
+      throw (problem(withType: parameter.type) ?? CaffeError(.graph, "there is no such layer type"))
+        .inLayer(parameter.name)
     }
     if let make = makers[parameter.type] { return try make(parameter, context) }
     return try type.init(parameter, context: context)
+  }
+
+  /// Why there is no type called `name`, with near names; nil if there is one.
+  package func problem(withType name: String) -> CaffeError? {
+    guard types[name] == nil else { return nil }
+    guard !name.isEmpty else { return CaffeError(.graph, "the layer has no type; give one, as in type: \"ReLU\"") }
+    let remedy = "register a type of your own under that name or leave the layer out"
+    if name == "Python" {
+      return CaffeError(
+        .unsupported,
+        "a layer of type \"Python\" runs in Python: build the net there, by `import caffe`, or give the command --allow-python"
+      )
+    }
+    if let fork = Forks.named(byLayerType: name) {
+      return CaffeError(
+        .graph, "the layer type \"\(name)\" comes from \(fork), and isn't part of this version; \(remedy)")
+    }
+    let hint = NearNames.hint(for: name, among: names)
+    let known = hint.isEmpty ? "; known types: \(names.joined(separator: ", "))" : hint
+    return CaffeError(.graph, "there is no layer type \"\(name)\"\(known)")
   }
 }

@@ -6,6 +6,12 @@ public struct NetFile: Sendable {
   public var net: NetParameter
   /// Where each of `net.layer` starts; the first `input` field for an Input layer made from such fields.
   public var layerLocations: [FileLocation]
+
+  /// Makes one of a net in today's form.
+  public init(net: NetParameter, layerLocations: [FileLocation] = []) {
+    self.net = net
+    self.layerLocations = layerLocations
+  }
 }
 
 /// A solver as read from a prototxt, in today's form.
@@ -82,7 +88,7 @@ public enum NetReader {
     return try upgraded(document.message, path, document.layers[""] ?? [], document.inputs[""], policy, notes)
   }
 
-  private static func upgraded(
+  static func upgraded(
     _ net: NetParameter, _ path: String, _ layers: [FileLocation], _ input: FileLocation?,
     _ policy: UnknownFieldPolicy, _ notes: @escaping NoteHandler
   ) throws -> NetFile {
@@ -104,6 +110,13 @@ public enum NetReader {
   ) throws -> SolverFile {
     let document = try Prototxt.document(
       SolverParameter.self, bytes: bytes, fileName: path, unknownFields: policy, notes: notes)
+    return try upgraded(document, path, policy, notes)
+  }
+
+  static func upgraded(
+    _ document: Prototxt.Document<SolverParameter>, _ path: String, _ policy: UnknownFieldPolicy,
+    _ notes: @escaping NoteHandler
+  ) throws -> SolverFile {
     var solver = document.message
     var locations: [String: [FileLocation]] = [:]
     func upgrade(_ field: String, _ net: NetParameter) throws -> NetParameter {

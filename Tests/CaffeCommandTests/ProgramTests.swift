@@ -21,10 +21,8 @@ import Testing
     #expect(none.status == 64 && none.error.contains("no command given") && none.error.contains("Usage: caffe"))
     let wrong = try CommandRun(["trian", "--solver=x"], in: folder)
     #expect(wrong.status == 64)
-    #expect(
-      wrong.error.contains(
-        "there is no command \"trian\"; commands: train, test, time, summary, predict, deploy, device_query, digits, cifar, convert_imageset, compute_image_mean, extract_features, data; did you mean \"train\"?"
-      ))
+    #expect(wrong.error.contains("there is no command \"trian\"; commands: train, test, time, "))
+    #expect(wrong.error.contains("; did you mean \"train\"?"))
   }
 
   @Test func anUnknownFlagNamesNearOnesAndTheUsage() throws {

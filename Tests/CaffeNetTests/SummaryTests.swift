@@ -39,6 +39,47 @@ import Testing
     #expect(summary.guesses == ["label=8"])
   }
 
+  @Test func countsWorkAndMemory() throws {
+    let summary = try summary(
+      """
+      layer { name: "x" type: "Input" top: "x" input_param { shape { dim: 2 dim: 3 dim: 8 dim: 8 } } }
+      layer { name: "c" type: "Convolution" bottom: "x" top: "c" convolution_param { num_output: 4 kernel_size: 3 } }
+      layer { name: "r" type: "ReLU" bottom: "c" top: "c" }
+      layer { name: "ip" type: "InnerProduct" bottom: "c" top: "ip" param { lr_mult: 0 } inner_product_param { num_output: 5 } }
+      """, .test)
+    #expect(summary.rows.map(\.multiplyAdds) == [0, 2 * 4 * 36 * 27, 0, 2 * 144 * 5])
+    #expect(summary.rows.map(\.bytes) == [4 * 384, 4 * 288, 0, 4 * 10])
+    #expect(summary.rows.map(\.bottoms) == [[], ["x"], ["c"], ["c"]])
+    #expect(summary.parameters == 112 + 725 && summary.trained == 112 + 5)
+    #expect(summary.table(remarks: ["c": ["a-rule"]]).contains("a-rule") && summary.description.contains("in-place"))
+  }
+
+  /// The net of the tutorial, whose own table is 156, 2,416, 48,120, 10,164 and 850.
+  @Test func countsLeNetAsItsTutorialDoes() throws {
+    func convolution(_ name: String, _ bottom: String, _ outputs: Int, _ pad: Int) -> String {
+      """
+      layer { name: "\(name)" type: "Convolution" bottom: "\(bottom)" top: "\(name)"
+        convolution_param { num_output: \(outputs) kernel_size: 5 pad: \(pad) } }
+      layer { name: "p\(name)" type: "Pooling" bottom: "\(name)" top: "p\(name)"
+        pooling_param { kernel_size: 2 stride: 2 } }
+      """
+    }
+    func product(_ name: String, _ bottom: String, _ outputs: Int) -> String {
+      """
+      layer { name: "\(name)" type: "InnerProduct" bottom: "\(bottom)" top: "\(name)"
+        inner_product_param { num_output: \(outputs) } }
+      """
+    }
+    let text = [
+      "layer { name: \"x\" type: \"Input\" top: \"x\" input_param { shape { dim: 1 dim: 1 dim: 28 dim: 28 } } }",
+      convolution("c1", "x", 6, 2), convolution("c3", "pc1", 16, 0), product("c5", "pc3", 120), product("f6", "c5", 84),
+      product("out", "f6", 10)
+    ].joined(separator: "\n")
+    let summary = try summary(text, .test)
+    #expect(summary.rows.map(\.parameters).filter { $0 > 0 } == [156, 2416, 48120, 10164, 850])
+    #expect(summary.parameters == 61_706)
+  }
+
   @Test func takesWhatTheDataLayerSays() throws {
     let summary = try summary(lenet, .test)
     #expect(summary.guesses == ["data=3,1,6,7", "label=3"])

@@ -12,7 +12,8 @@ struct CaffeTool: ParsableCommand {
       """,
     version: "caffe version \(caffeVersion)",
     subcommands: [
-      TrainCommand.self, TestCommand.self, TimeCommand.self, SummaryCommand.self, PredictCommand.self,
+      TrainCommand.self, TestCommand.self, TimeCommand.self, SummaryCommand.self, LintCommand.self,
+      FormatCommand.self, PredictCommand.self,
       DeployCommand.self, DeviceQueryCommand.self, DigitsCommand.self, CIFARCommand.self, ConvertImagesetTool.self,
       ComputeMeanTool.self, ExtractFeaturesTool.self, DataCommand.self, PlotCommand.self, ParseLogCommand.self,
       ReportCommand.self

@@ -12,6 +12,9 @@ protocol Verb: ParsableCommand {
   func run(_ session: Session) throws
 }
 
+/// Thrown by a command that has printed what is wrong: the exit status is that of a failure, and nothing more is said.
+struct SaidAlready: Error {}
+
 /// What a command is run with.
 struct Session {
   /// Where the log goes.

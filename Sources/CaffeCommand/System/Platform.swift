@@ -53,6 +53,13 @@ enum Platform {
     return String(cString: name)
   }
 
+  /// How many columns the terminal has that `descriptor` writes to; nil where it is none.
+  static func columns(of descriptor: Int32) -> Int? {
+    var size = winsize()
+    guard isatty(descriptor) == 1, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
+
   /// Whether `descriptor` is a terminal.
   static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) != 0 }
 
@@ -66,20 +73,23 @@ enum Platform {
   /// Writes all of `text`; what the system doesn't take (a closed pipe, a full disk) is lost.
   static func write(_ text: String, to descriptor: Int32) {
     var text = text
-    text.withUTF8 { bytes in
-      var rest = UnsafeRawBufferPointer(bytes)
-      while let start = rest.baseAddress, !rest.isEmpty {
-        #if canImport(Darwin)
-          let written = Darwin.write(descriptor, start, rest.count)
-        #elseif canImport(Musl)
-          let written = Musl.write(descriptor, start, rest.count)
-        #else
-          let written = Glibc.write(descriptor, start, rest.count)
-        #endif
-        if written < 0 && errno == EINTR { continue }
-        guard written > 0 else { return }
-        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
-      }
+    text.withUTF8 { write(UnsafeRawBufferPointer($0), to: descriptor) }
+  }
+
+  /// Writes all of `bytes`, as the other one does.
+  static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) {
+    var rest = bytes
+    while let start = rest.baseAddress, !rest.isEmpty {
+      #if canImport(Darwin)
+        let written = Darwin.write(descriptor, start, rest.count)
+      #elseif canImport(Musl)
+        let written = Musl.write(descriptor, start, rest.count)
+      #else
+        let written = Glibc.write(descriptor, start, rest.count)
+      #endif
+      if written < 0 && errno == EINTR { continue }
+      guard written > 0 else { return }
+      rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
     }
   }
 

@@ -47,3 +47,14 @@ struct StateFilter {
     return nil
   }
 }
+
+extension NetFile {
+  /// Which of the net's layers belong to it in `state`; of those that are wrong about it, none.
+  package func layerIndices(in state: NetState) -> [Int] {
+    let filter = StateFilter(state: state, logger: .silent)
+    return net.layer.indices.filter { index in
+      let entry = LayerEntry(parameter: net.layer[index], location: nil)
+      return (try? filter.apply(to: [entry]))?.isEmpty == false
+    }
+  }
+}

@@ -1,7 +1,7 @@
 import CaffeCore
 import CaffeProto
 
-/// What a net consists of: its layers with the shapes of their tops and their numbers of parameters.
+/// What a net consists of: its layers with the shapes of their tops, their numbers of parameters, and what they cost.
 ///
 /// Made from a prototxt alone: no data are read, and no memory is taken for blobs.
 public struct NetSummary: Sendable {
@@ -15,6 +15,14 @@ public struct NetSummary: Sendable {
     public let tops: [InputShape]
     /// How many values its own parameters have; those that it shares count where they were made.
     public let parameters: Int
+    /// How many of those the solver changes.
+    public let trained: Int
+    /// Multiplications with their additions in one forward pass, each pair counted once.
+    public let multiplyAdds: Int
+    /// The memory that its tops take in a forward pass; none for what it writes over its bottoms.
+    public let bytes: Int
+    /// The names of the blobs that it reads.
+    public let bottoms: [String]
   }
 
   /// The net's name.
@@ -28,6 +36,12 @@ public struct NetSummary: Sendable {
 
   /// The number of values of all parameters.
   public var parameters: Int { rows.reduce(0) { $0 + $1.parameters } }
+  /// How many of them the solver changes.
+  public var trained: Int { rows.reduce(0) { $0 + $1.trained } }
+  /// Multiplications with their additions in one forward pass.
+  public var multiplyAdds: Int { rows.reduce(0) { $0 + $1.multiplyAdds } }
+  /// The memory of all blobs in a forward pass.
+  public var bytes: Int { rows.reduce(0) { $0 + $1.bytes } }
 
   /// Builds the net of a prototxt, with inputs in the place of layers that read data, and sums it up.
   ///
@@ -54,61 +68,33 @@ public struct NetSummary: Sendable {
   public init(
     _ read: NetFile, context: Context, shapes: [InputShape] = [], level: Int? = nil, stages: [String] = []
   ) throws {
-    var parameter = read.net
-    parameter.state.phase = context.phase
-    if let level { parameter.state.level = Int32(clamping: level) }
-    parameter.state.stage += stages
-    let state = parameter.state
-    // Layers that aren't part of the net in this state need no shapes.
-    let filter = StateFilter(state: state, logger: context.logger)
-    let entries = try filter.apply(
-      to: parameter.layer.enumerated().map { index, layer in
-        LayerEntry(
-          parameter: layer, location: index < read.layerLocations.count ? read.layerLocations[index] : nil)
-      })
-    parameter.layer = entries.map(\.parameter)
-    let locations = entries.allSatisfy { $0.location != nil } ? entries.compactMap(\.location) : []
-    var sources = SourceShapes(shapes)
-    try sources.apply(to: &parameter, locations: locations)
-    let net = try Net(parameter, context: context, locations: locations)
-    let types = Dictionary(entries.map { ($0.parameter.name, $0.parameter.type) }) { first, _ in first }
+    let dataless = try DatalessNet(read, context: context, shapes: shapes, level: level, stages: stages)
+    let net = try dataless.build()
     name = net.name
     phase = net.phase
-    guesses = sources.guesses
-    rows = net.layers.indices.compactMap { Row(net, $0, types) }
+    guesses = dataless.guesses
+    let owned = Dictionary(grouping: net.learnable) { ObjectIdentifier($0.layer) }
+    rows = net.layers.indices.compactMap { index in
+      Row(net, index, dataless.originals, owned[ObjectIdentifier(net.layers[index])] ?? [])
+    }
   }
 }
 
 extension NetSummary.Row {
   /// Sums up layer `index`; nothing for a split, which no prototxt has.
-  fileprivate init?(_ net: Net, _ index: Int, _ types: [String: String]) {
+  fileprivate init?(_ net: Net, _ index: Int, _ originals: [String: LayerParameter], _ own: [Parameter]) {
     let parameter = net.layerParameters[index]
-    guard let type = types[parameter.name] else { return nil }
+    guard let original = originals[parameter.name] else { return nil }
     name = parameter.name
-    self.type = type
+    type = original.type
     tops = zip(parameter.top, net.tops[index]).map { InputShape(name: $0, shape: $1.shape) }
     let layer = net.layers[index]
-    parameters = net.learnable.filter { $0.layer === layer }.reduce(0) { $0 + $1.blob.count }
-  }
-}
-
-extension NetSummary: CustomStringConvertible {
-  /// A table, and the sums below it.
-  public var description: String {
-    var lines = [["Layer", "Type", "Top", "Shape", "Parameters"]]
-    for row in rows {
-      let first = row.tops.first
-      lines.append([
-        row.name, row.type, first?.name ?? "", first?.shape.list ?? "", row.parameters > 0 ? "\(row.parameters)" : ""
-      ])
-      for top in row.tops.dropFirst() { lines.append(["", "", top.name, top.shape.list, ""]) }
+    parameters = own.reduce(0) { $0 + $1.blob.count }
+    trained = own.reduce(0) { $0 + ($1.rateMultiplier == 0 ? 0 : $1.blob.count) }
+    multiplyAdds = layer.operations(bottom: net.bottoms[index], top: net.tops[index]) / 2
+    bytes = net.tops[index].reduce(0) { sum, top in
+      sum + (net.bottoms[index].contains { $0 === top } ? 0 : top.count * MemoryLayout<Float>.stride)
     }
-    let table = TextTable.lines(lines, right: [4])
-    let title = "\(name.isEmpty ? "A net" : name), \(phase == .train ? "TRAIN" : "TEST")"
-    var notes = ["Layers: \(rows.count). Parameters: \(parameters)."]
-    if !guesses.isEmpty {
-      notes.append("Guessed, since no data were read: \(guesses.joined(separator: " ")); --input-shape says otherwise.")
-    }
-    return ([title] + table + notes).joined(separator: "\n")
+    bottoms = original.bottom
   }
 }

@@ -69,26 +69,28 @@ struct SourceShapes {
   /// What the layer's own numbers say, with three channels where none are told.
   private func guess(_ index: Int, of layer: LayerParameter) throws -> Shape? {
     // Labels go with the records that are given.
-    let batch = layer.top.first.flatMap { given[$0]?.extents.first } ?? SourceShapes.batch(of: layer)
+    let batch = layer.top.first.flatMap { given[$0]?.extents.first } ?? layer.recordsPerBatch ?? 1
     guard index == 0, layer.type != "HDF5Data" else {
       return layer.type != "HDF5Data" || layer.top[index].lowercased().contains("label")
         ? try Shape(validating: [batch]) : nil
     }
     return try layer.guessedRecord.map { try Shape(validating: [batch] + $0) }
   }
-
-  private static func batch(of layer: LayerParameter) -> Int {
-    switch layer.type {
-    case "Data": Int(layer.dataParam.batchSize)
-    case "ImageData": Int(layer.imageDataParam.batchSize)
-    case "WindowData": Int(layer.windowDataParam.batchSize)
-    case "HDF5Data": Int(layer.hdf5DataParam.batchSize)
-    default: Int(layer.memoryDataParam.batchSize)
-    }
-  }
 }
 
 extension LayerParameter {
+  /// How many records a layer that reads data takes at once; nil for other layers.
+  package var recordsPerBatch: Int? {
+    switch type {
+    case "Data": Int(dataParam.batchSize)
+    case "ImageData": Int(imageDataParam.batchSize)
+    case "WindowData": Int(windowDataParam.batchSize)
+    case "HDF5Data": Int(hdf5DataParam.batchSize)
+    case "MemoryData": Int(memoryDataParam.batchSize)
+    default: nil
+    }
+  }
+
   /// The extents that the records of a data layer have by its own numbers, with three channels where none are told; `nil` where it
   /// says no height and width.
   package var guessedRecord: [Int]? {

@@ -40,21 +40,27 @@ public enum Prototxt {
     var layers: [String: [FileLocation]]
     /// Where the first `input` of each net is.
     var inputs: [String: FileLocation]
+    /// Where every field is; empty unless faults were asked for.
+    var places: FieldPlaces
   }
 
   static func document<M: Message>(
     _ type: M.Type, bytes: [UInt8], fileName: String, unknownFields: UnknownFieldPolicy,
-    notes: @escaping NoteHandler
+    notes: @escaping NoteHandler, faults: ((CaffeError) -> Void)? = nil
   ) throws -> Document<M> {
     guard let messageType = Schema.caffe.type(of: M.self) else {
       throw CaffeError(
         .unsupported, "\(M.protoMessageName) is no message of caffe.proto, so it cannot be read as prototxt")
     }
-    var parser = try PrototxtParser(bytes, file: fileName, policy: unknownFields, notes: notes)
+    var parser = try PrototxtParser(
+      bytes, file: fileName, policy: unknownFields, notes: notes, faults: faults)
     let binary = try parser.parse(messageType)
     do {
-      let message = try M(serializedBytes: binary)
-      return Document(message: message, layers: parser.layers, inputs: parser.inputs)
+      // What a passed-over fault leaves out may be a field that must be there.
+      let message = try M(serializedBytes: binary, partial: faults != nil)
+      return Document(
+        message: message, layers: parser.layers, inputs: parser.inputs,
+        places: parser.places ?? FieldPlaces(file: fileName))
     } catch {
       throw CaffeError(
         .corrupt, file: fileName, "the text cannot be made into \(messageType.name)", cause: error)

@@ -32,6 +32,9 @@ extension PrototxtParser {
         + "at line \(place.line), column \(place.column) is missing"
     }
     if let hint = oldFormHint(name, type) { return "\(found); \(hint)" }
+    if let fork = Forks.named(byField: name, of: type.name) {
+      return "\(found); it comes from \(fork). Remove it, or skip all unknown fields with --lenient"
+    }
     let near = NearNames.hint(for: name, among: type.fields.map(\.name))
     let remedy = near.isEmpty ? "; remove it, or" : " Correct it, or"
     return "\(found)\(near)\(remedy) skip all unknown fields with --lenient"
@@ -58,7 +61,7 @@ extension PrototxtParser {
   // MARK: - Skipping
 
   /// Passes over a value of any kind, however deep, without recursion.
-  private mutating func skipValue(of name: String) throws {
+  mutating func skipValue(of name: String) throws {
     let hasColon = try take(":")
     if token.isSymbol("{") || token.isSymbol("<") || token.isSymbol("[") { return try skipBlock(of: name) }
     guard hasColon else {

@@ -14,6 +14,10 @@ struct PrototxtParser {
   private(set) var layers: [String: [FileLocation]] = [:]
   /// Where the first `input` of each net is.
   private(set) var inputs: [String: FileLocation] = [:]
+  /// Where every field is, for a reader that asks for it.
+  private(set) var places: FieldPlaces?
+  /// Takes the errors about single fields, which are then passed over; without it the first one is thrown.
+  private let faults: ((CaffeError) -> Void)?
 
   /// A message whose closing brace is still to come.
   struct OpenMessage {
@@ -23,16 +27,20 @@ struct PrototxtParser {
     var given: [Int: Position] = [:]
     /// The value of its `name` field, for error messages about a layer.
     var name: String?
+    /// What the places of its fields are filed under.
+    var path = ""
   }
 
   init(
     _ bytes: [UInt8], file: String, policy: UnknownFieldPolicy, schema: Schema = .caffe,
-    notes: @escaping NoteHandler
+    notes: @escaping NoteHandler, faults: ((CaffeError) -> Void)? = nil
   ) throws {
     self.file = file
     self.policy = policy
     self.notes = notes
+    self.faults = faults
     self.schema = schema
+    places = faults == nil ? nil : FieldPlaces(file: file)
     tokenizer = Tokenizer(bytes, file: file)
     token = try tokenizer.next()
   }
@@ -123,13 +131,29 @@ struct PrototxtParser {
       throw error(.syntax, "found \(token.description) where the name of a field of \(here) was expected")
     }
     try advance()
-    if let field = type[name] ?? alias(name, in: type, at: start.position) {
-      try noteGiven(field, at: start.position)
-      try values(of: field, into: &writer)
+    if let faults {
+      let afterName = (tokenizer, token)
+      do {
+        try field(named: name, of: type, at: start, into: &writer)
+      } catch let fault as CaffeError where fault.code == .field {
+        faults(fault)
+        (tokenizer, token) = afterName
+        try skipValue(of: name)
+      }
     } else {
-      try unknownField(name, at: start)
+      try field(named: name, of: type, at: start, into: &writer)
     }
     if try !take(",") { _ = try take(";") }
+  }
+
+  private mutating func field(
+    named name: String, of type: Schema.MessageType, at start: Token, into writer: inout WireWriter
+  ) throws {
+    guard let field = type[name] ?? alias(name, in: type, at: start.position) else {
+      return try unknownField(name, at: start)
+    }
+    try noteGiven(field, at: start.position)
+    try values(of: field, into: &writer)
   }
 
   private mutating func noteGiven(_ field: Schema.Field, at place: Position) throws {
@@ -141,6 +165,7 @@ struct PrototxtParser {
           + "it may be given once: remove one of the two", at: place)
     }
     open[last].given[field.number] = open[last].given[field.number] ?? place
+    places?.add(place, field.name, in: open[last].path)
     if open[last].type.name == "NetParameter", field.name == "input", inputs[netPath] == nil {
       inputs[netPath] = place.location(in: file)
     }
@@ -191,11 +216,12 @@ struct PrototxtParser {
     let opening = token
     try advance()
     var label = field.name
+    let path = places?.path(of: field.name, at: opening.position, in: open.last?.path ?? "", type: name) ?? ""
     if name == "NetParameter", field.label == .repeated {
       label += "[\(testNets)]"
       testNets += 1
     }
-    writer.block(field.number, try message(OpenMessage(field: label, type: type, opening: opening)))
+    writer.block(field.number, try message(OpenMessage(field: label, type: type, opening: opening, path: path)))
     try advance()
   }
 

@@ -41,3 +41,12 @@ struct Token {
 
   private func clipped(_ text: String) -> String { text.count > 60 ? "\(text.prefix(60))…" : text }
 }
+
+/// A token as it is written.
+struct Piece {
+  var token: Token
+  /// What is between the token before and this one: blanks, ends of lines, comments.
+  var space: ArraySlice<UInt8>
+  /// The token's own bytes.
+  var text: ArraySlice<UInt8>
+}

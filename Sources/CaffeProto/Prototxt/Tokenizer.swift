@@ -35,6 +35,15 @@ struct Tokenizer {
     }
   }
 
+  /// The next token with its own bytes, and those before it, comments among them.
+  mutating func nextPiece() throws -> Piece {
+    let before = index
+    try skipSpace()
+    let start = index
+    let token = try next()
+    return Piece(token: token, space: bytes[before..<start], text: bytes[start..<index])
+  }
+
   private func strangeSign(_ byte: UInt8, _ start: Position) -> CaffeError {
     if byte == UInt8(ascii: "/") {
       return error(start, "found \"/\", which starts no comment here: write comments with \"#\"")
