@@ -82,7 +82,7 @@ package struct PublicNets {
     if error.code == .flag { return "a shape of the data that isn't known" }
     if text.contains("Python") { return "a layer in Python" }
     if text.contains("has no layers") { return "not whole in this phase" }
-    if text.contains("there is no layer type") || text.contains("no layer of type") { return "a fork's layer type" }
+    if text.contains("there is no layer type") || text.contains("the layer type") { return "a fork's layer type" }
     if error.code == .graph, text.contains("bottom") || text.contains("no layer of the net") {
       return "not whole in this phase"
     }
