@@ -148,6 +148,27 @@ int64_t caffe_h5_read_floats(caffe_h5_handle dataset, float *values) {
   return checked(H5Dread(dataset, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values));
 }
 
+static int64_t read_block(hid_t dataset, hid_t space, int rank, const hsize_t *start, const hsize_t *block, float *values) {
+  if (checked(H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, block, NULL)) < 0) return -1;
+  hid_t wanted = checked(H5Screate_simple(rank, block, NULL));
+  if (wanted < 0) return -1;
+  int64_t status = checked(H5Dread(dataset, H5T_NATIVE_FLOAT, wanted, space, H5P_DEFAULT, values));
+  H5Sclose(wanted);
+  return status;
+}
+
+int64_t caffe_h5_read_rows(caffe_h5_handle dataset, uint64_t start, uint64_t rows, float *values) {
+  caffe_h5_description description;
+  if (caffe_h5_describe(dataset, &description) < 0 || description.rank < 1) return -1;
+  hsize_t first[H5S_MAX_RANK] = {start}, block[H5S_MAX_RANK] = {rows};
+  for (int axis = 1; axis < description.rank; ++axis) block[axis] = description.extents[axis];
+  hid_t space = checked(H5Dget_space(dataset));
+  if (space < 0) return -1;
+  int64_t status = read_block(dataset, space, description.rank, first, block, values);
+  H5Sclose(space);
+  return status;
+}
+
 int64_t caffe_h5_read_integers(caffe_h5_handle dataset, int64_t *values) {
   return checked(H5Dread(dataset, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, values));
 }

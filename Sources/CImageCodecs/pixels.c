@@ -33,6 +33,26 @@ FOR_EVERY_CPU void caffe_image_planes(const uint8_t *bgr, uint8_t *restrict plan
   }
 }
 
+FOR_EVERY_CPU void caffe_image_scale(
+    const uint8_t *source, float mean, float scale, float *restrict target, size_t count) {
+  for (size_t i = 0; i < count; i++) target[i] = ((float)source[i] - mean) * scale;
+}
+
+FOR_EVERY_CPU void caffe_image_scale_each(
+    const uint8_t *source, const float *mean, float scale, float *restrict target, size_t count) {
+  for (size_t i = 0; i < count; i++) target[i] = ((float)source[i] - mean[i]) * scale;
+}
+
+FOR_EVERY_CPU void caffe_image_scale_back(
+    const uint8_t *source, float mean, float scale, float *restrict target, size_t count) {
+  for (size_t i = 0; i < count; i++) target[count - 1 - i] = ((float)source[i] - mean) * scale;
+}
+
+FOR_EVERY_CPU void caffe_image_scale_each_back(
+    const uint8_t *source, const float *mean, float scale, float *restrict target, size_t count) {
+  for (size_t i = 0; i < count; i++) target[count - 1 - i] = ((float)source[i] - mean[i]) * scale;
+}
+
 // Shares of a pixel in 1/2^11, as OpenCV has them, and its way of rounding, so that results are the same bit for bit.
 enum { share_bits = 11, one = 1 << share_bits };
 

@@ -58,7 +58,7 @@ MULTIVERSION void caffe_add_moments(const float *x, long rows, double *moments) 
 MULTIVERSION void caffe_normalize_planes(
     const float *x, const float *mean, const float *factor, const float *shift, float slope, float *y, long first,
     long last, long channels, long inner) {
-  // Not so many times 0: an infinite value becomes 0 too.
+  // Not a product with 0: infinite values become 0 too.
   const bool cuts = slope == 0;
   for (long plane = first; plane < last; plane++) {
     const long c = plane * LANES % channels, end = (plane + 1) * inner;

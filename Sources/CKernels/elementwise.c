@@ -1,6 +1,7 @@
 // Functions of several buffers.
 #include "CKernels.h"
 #include "vectors.h"
+#include <stdbool.h>
 
 // Calls BODY with `i` at the start of each whole vector, then REST for each value that is left.
 #define EACH(BODY, REST) \
@@ -30,6 +31,34 @@ MULTIVERSION void caffe_weighted_sum(
       float sum = 0; for (int n = 0; n < inputs; n++) sum += factors[n] * x[n][i]; y[i] = sum);
 }
 
+MULTIVERSION void caffe_rectified_sum(
+    const float *const *x, const float *factors, int inputs, float slope, float *y, long count) {
+  // Not a product with 0: infinite values become 0 too.
+  const bool cuts = slope == 0;
+  if (inputs == 2) {
+    const float *a = x[0], *b = x[1], p = factors[0], q = factors[1];
+    EACH(
+        v16 sum = p * LOAD(a + i) + q * LOAD(b + i); STORE(y + i, SELECT(sum < 0, cuts ? ALL(0) : sum * slope, sum)),
+        float sum = p * a[i] + q * b[i]; y[i] = sum < 0 ? (cuts ? 0 : sum * slope) : sum);
+  } else {
+    EACH(
+        v16 sum = {}; for (int n = 0; n < inputs; n++) sum += factors[n] * LOAD(x[n] + i);
+        STORE(y + i, SELECT(sum < 0, cuts ? ALL(0) : sum * slope, sum)),
+        float sum = 0; for (int n = 0; n < inputs; n++) sum += factors[n] * x[n][i];
+        y[i] = sum < 0 ? (cuts ? 0 : sum * slope) : sum);
+  }
+}
+
+MULTIVERSION void caffe_rectified_sum_gradient(
+    const float *y, const float *dy, const float *factors, int inputs, float slope, float *const *dx, long count) {
+  const bool cuts = slope == 0;
+  EACH(
+      v16 d = LOAD(dy + i); d = SELECT(LOAD(y + i) > 0, d, cuts ? ALL(0) : d * slope);
+      for (int n = 0; n < inputs; n++) STORE(dx[n] + i, factors[n] * d),
+      float d = y[i] > 0 ? dy[i] : cuts ? 0 : dy[i] * slope;
+      for (int n = 0; n < inputs; n++) dx[n][i] = factors[n] * d);
+}
+
 MULTIVERSION void caffe_product(
     const float *const *x, int inputs, int except, const float *scale, float *y, long count) {
   EACH(
@@ -43,7 +72,7 @@ MULTIVERSION void caffe_product(
 }
 
 MULTIVERSION void caffe_finish_sums(float *y, const float *addend, float slope, long count) {
-  // Not so many times 0: an infinite value becomes 0 too.
+  // Not a product with 0: infinite values become 0 too.
   const bool cuts = slope == 0;
   if (addend) {
     EACH(

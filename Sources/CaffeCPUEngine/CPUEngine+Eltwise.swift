@@ -33,6 +33,33 @@ extension CPUEngine: EltwiseOps {
     }
   }
 
+  /// Computes `output = r(Σ coefficients[i] · inputs[i])`.
+  public func rectifiedSum(
+    _ inputs: [Buffer], coefficients: [Float], negativeSlope: Float, output: Buffer, count: Int
+  ) {
+    overAll(inputs, also: [], output: output, count: count) { x, _, y, count in
+      caffe_rectified_sum(x, coefficients, Int32(inputs.count), negativeSlope, y, count)
+    }
+  }
+
+  /// Computes the gradients of inputs of a rectified sum.
+  public func rectifiedSumBackward(
+    output: Buffer, outputGradient: Buffer, coefficients: [Float], negativeSlope: Float, inputGradients: [Buffer],
+    count: Int
+  ) {
+    let plain = inputGradients.contains { $0.count != count }
+    let form = plain ? .plain(count) : form(of: [output, outputGradient], output: outputGradient, count: count)
+    let y = read(output, form)
+    let dy = read(outputGradient, form)
+    let targets: [UnsafeMutablePointer<Float>?] = inputGradients.map { write($0, form) }
+    workers.split(form.count, bytes: 8) { first, last in
+      let moved = targets.map { $0.map { $0 + first } }
+      caffe_rectified_sum_gradient(
+        y + first, dy + first, coefficients, Int32(moved.count), negativeSlope, moved, last - first)
+    }
+    for gradient in inputGradients { finish(gradient, form) }
+  }
+
   /// Computes `output = Π inputs[i]`.
   public func product(_ inputs: [Buffer], output: Buffer, count: Int) {
     overAll(inputs, also: [], output: output, count: count) { x, _, y, count in

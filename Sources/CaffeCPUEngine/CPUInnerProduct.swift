@@ -35,8 +35,12 @@ final class CPUInnerProduct: InnerProductPlan {
         inputStep: spec.transposedWeights ? spec.outputs : 1, outputStep: spec.transposedWeights ? 1 : spec.inputs)
       return output.clearLanesTail()
     }
-    method = "gemm"
     let y = output.plainForWriting(spec.rows * spec.outputs)
+    if spec.rows == 1, !spec.transposedWeights {
+      method = "dot products"
+      return multiply(input.hostForReading(), w, b, y)
+    }
+    method = "gemm"
     workers.gemm(
       GemmSpec(rows: spec.rows, columns: spec.outputs, inner: spec.inputs, transposeB: !spec.transposedWeights),
       input.hostForReading(), w, y)
@@ -75,6 +79,16 @@ final class CPUInnerProduct: InnerProductPlan {
       workers.split(spec.outputs, bytes: spec.rows * 4) { first, last in
         caffe_sum_rows(dy, db, self.spec.rows, self.spec.outputs, first, last)
       }
+    }
+  }
+
+  /// One vector: each weight is read once, in the order in which it lies in memory.
+  private func multiply(
+    _ x: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, _ bias: UnsafePointer<Float>?,
+    _ y: UnsafeMutablePointer<Float>
+  ) {
+    workers.split(spec.outputs, bytes: spec.inputs * 4, multiple: 1) { first, last in
+      caffe_dot_products(x, weights, bias, y, self.spec.inputs, first, last)
     }
   }
 

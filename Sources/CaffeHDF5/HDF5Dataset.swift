@@ -74,6 +74,16 @@ public struct HDF5Dataset: Sendable {
     }
   }
 
+  /// Reads rows, the parts of the first axis, to `target`, which has room for them.
+  ///
+  /// - Throws: `CaffeError` of code `corrupt` when they aren't numbers, or the file is damaged.
+  package func readRows(_ rows: Range<Int>, to target: UnsafeMutablePointer<Float>) throws {
+    try requireNumbers()
+    precondition(shape.axisCount > 0 && rows.lowerBound >= 0 && rows.upperBound <= shape[0], "rows \(rows) of \(shape)")
+    guard !rows.isEmpty, shape.count > 0 else { return }
+    try call { caffe_h5_read_rows(handle.id, UInt64(rows.lowerBound), UInt64(rows.count), target) }
+  }
+
   /// Reads all values, row-major, into `buffer`, which must hold as many.
   ///
   /// - Throws: `CaffeError` of code `shape` when the counts differ, `corrupt` when the values aren't numbers or the file is

@@ -32,6 +32,27 @@ extension ReferenceEngine: EltwiseOps {
     }
   }
 
+  /// Computes `output = r(Σ coefficients[i] · inputs[i])`.
+  public func rectifiedSum(
+    _ inputs: [Buffer], coefficients: [Float], negativeSlope: Float, output: Buffer, count: Int
+  ) {
+    weightedSum(inputs, coefficients: coefficients, output: output, count: count)
+    map(.relu(negativeSlope: negativeSlope), input: output, output: output, count: count)
+  }
+
+  /// Computes the gradients of inputs of a rectified sum.
+  public func rectifiedSumBackward(
+    output: Buffer, outputGradient: Buffer, coefficients: [Float], negativeSlope: Float, inputGradients: [Buffer],
+    count: Int
+  ) {
+    let y = output.hostForReading()
+    let dy = outputGradient.values
+    for (coefficient, gradient) in zip(coefficients, inputGradients) {
+      let dx = gradient.hostForWriting(count)
+      for i in 0..<count { dx[i] = coefficient * (y[i] > 0 ? dy[i] : negativeSlope == 0 ? 0 : dy[i] * negativeSlope) }
+    }
+  }
+
   /// Computes `output = Π inputs[i]`.
   public func product(_ inputs: [Buffer], output: Buffer, count: Int) {
     let factors = inputs.map { $0.hostForReading() }

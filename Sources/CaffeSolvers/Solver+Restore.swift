@@ -16,6 +16,7 @@ extension Solver {
   public func restore(from file: String) throws {
     let state = try StoredState(context.path(file), file: file)
     let checkpoint = try Checkpoint(beside: file, context: context)
+    if checkpoint == nil { reportMissingCheckpoint(of: file) }
     let takeOver = try checkpoint.map { try restoration(of: $0) }
     let values = try matched(state, file)
     if let model = try learnedNet(state, file, isBeside: checkpoint != nil) { try net.loadWeights(file: model) }
@@ -27,6 +28,17 @@ extension Solver {
     plateau?.goOn(after: state.currentStep, at: iteration)
     stopwatch.restart()
     if let takeOver { try takeOver() } else { passOverRecords() }
+  }
+
+  /// Says that the training goes on as the original's does; it is worth a warning where a checkpoint seems to be there.
+  private func reportMissingCheckpoint(of file: String) {
+    let name = Checkpoint.name(beside: file)
+    let effect = "data layers go on with the records that come next, and what else is random begins anew"
+    if SystemCalls.kind(of: context.path(name)) == .missing {
+      context.logger.info("There is no \"\(name)\": \(effect)", at: "solver.cpp:296")
+    } else {
+      warn("\"\(name)\" isn't the checkpoint of \"\(file)\" and is left alone: \(effect)")
+    }
   }
 
   /// Lets the data layers go on with the records that come next. The original begins with the first record again.
@@ -44,27 +56,40 @@ extension Solver {
     guard state.histories.count == histories.count else {
       throw CaffeError(
         .shape, file: file,
-        "the state holds \(state.histories.count) arrays of history, but this solver (\(type(of: rule).typeName), "
-          + "\(net.learnable.count) parameters) needs \(histories.count); "
-          + "use the net and the solver type that wrote it")
+        "the state, of \(netName(of: state, file)), holds \(state.histories.count) arrays of history, but this solver "
+          + "(\(type(of: rule).typeName) on the net \"\(net.name)\", \(net.learnable.count) parameters) needs "
+          + "\(histories.count); use the net and the solver type that wrote it")
     }
     return try zip(histories, state.histories).enumerated().map { index, pair in
       let (history, stored) = pair
+      let parameter = net.learnable[index % net.learnable.count]
       guard fits(stored.axes, history.shape) else {
-        let parameter = net.learnable[index % net.learnable.count]
         throw CaffeError(
           .shape,
-          "history \(index) of the state has the shape \(stored.axes), but parameter \(parameter.index) in the net has "
-            + "[\(history.shape.list)]; use the net that wrote the state", layer: parameter.layer.name,
+          "history \(index) of the state, of \(netName(of: state, file)), has the shape "
+            + "[\(stored.axes.map(String.init).joined(separator: " "))], but parameter \(parameter.index) in the net "
+            + "\"\(net.name)\" has [\(history.shape.list)]; use the net that wrote the state",
+          layer: parameter.layer.name,
           at: FileLocation(file: file))
       }
       do {
         return try stored.values()
-      } catch var error as CaffeError {
-        error.location = error.location ?? FileLocation(file: file)
-        throw error
+      } catch let error as CaffeError {
+        throw CaffeError(
+          error.code, "history \(index) of the state, of parameter \(parameter.index), can't be used",
+          layer: parameter.layer.name, at: FileLocation(file: file), cause: error)
       }
     }
+  }
+
+  /// What to call the net that wrote `state`: its name where the weights tell it, otherwise their file.
+  private func netName(of state: StoredState, _ file: String) -> String {
+    guard let stored = state.learnedNet, !stored.isEmpty else { return "an unknown net" }
+    let model = (try? learnedNet(state, file, isBeside: false)) ?? stored
+    guard (try? WeightsFormat.isHDF5(context.path(model))) == false,
+      let name = try? NetReader.readWeights(file: context.path(model), notes: { _ in }).net.name, !name.isEmpty
+    else { return "the net of \"\(stored)\"" }
+    return "the net \"\(name)\""
   }
 
   /// Old states write four axes, with ones in front.

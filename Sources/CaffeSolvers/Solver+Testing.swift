@@ -19,13 +19,18 @@ extension Solver {
   func runTests() throws -> [TestRun] {
     var runs: [TestRun] = []
     hasComputed = true
-    if testStart == nil { testStart = TestStart(records: testRecords()) }
     for index in testNets.indices where !isStopping && settings.testIterations[index] > 0 {
       guard let run = try withAverages({ try test(index) }) else { break }
       runs.append(run)
       for observer in observers { try observer.solver(self, tested: run.report) }
     }
     return runs
+  }
+
+  /// Runs the tests that are due at this iteration; a training that goes on from it would repeat them.
+  func testOnSchedule() throws -> [TestRun] {
+    if testStart == nil { testStart = TestStart(records: testRecords()) }
+    return try runTests()
   }
 
   private func withAverages<Result>(_ body: () throws -> Result) rethrows -> Result {

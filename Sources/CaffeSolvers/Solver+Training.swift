@@ -50,7 +50,7 @@ extension Solver {
       averageLoss.add(loss, iteration: iteration - averageStart)
       context.logger.info("Iteration \(iteration), loss = \(averageLoss.value.general)", at: "solver.cpp:327")
     }
-    if SolverSettings.isDue(iteration, every: settings.testInterval) { try test() }
+    if SolverSettings.isDue(iteration, every: settings.testInterval) { _ = try testOnSchedule() }
   }
 
   /// Trains `count` iterations, with the tests, snapshots and log lines that are due; fewer if it is asked to stop,
@@ -80,7 +80,7 @@ extension Solver {
   }
 
   private func testWhileTraining() throws {
-    for run in try runTests() where earlyStopping?.take(run) == true { isEarlyStopped = true }
+    for run in try testOnSchedule() where earlyStopping?.take(run) == true { isEarlyStopped = true }
   }
 
   private func iterate() throws {

@@ -58,8 +58,13 @@ import Testing
   @Test func aTrainingWithoutALength() throws {
     let place = try TrainingFolder()
     try place.writeNet()
-    try place.writeSolver(["max_iter": "0"])
-    expectError(try place.train(), "solver.prototxt: max_iter: 0 in the solver; say for how many iterations to train")
+    for length in ["0", "-5"] {
+      try place.writeSolver(["max_iter": length])
+      expectError(
+        try place.train(), "solver.prototxt: max_iter: \(length) in the solver; say for how many iterations to train")
+    }
+    try place.writeSolver(["max_iter": nil])
+    expectError(try place.train(), "solver.prototxt: the solver has no max_iter; say for how many iterations to train")
   }
 
   @Test func aModelGivenAsSnapshot() throws {

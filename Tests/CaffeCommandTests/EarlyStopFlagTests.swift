@@ -31,6 +31,8 @@ import Testing
     let run = try place.train("--early-stop=loss:patience=3")
     #expect(run.status == 0, "\(run.error)")
     #expect(run.error.contains("Early stop: loss has not fallen below"), "\(run.error)")
+    #expect(run.error.contains("caffe.cpp:250] Optimization ended by the early stop at iteration 6."))
+    #expect(!run.error.contains("Optimization Done."))
     #expect(place.folder.exists("small_iter_6.solverstate"))
     #expect(!run.error.contains("Iteration 10"))
   }

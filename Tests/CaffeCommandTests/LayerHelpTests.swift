@@ -9,7 +9,7 @@ import Testing
     .appending(path: "../../Documentation/Layers")
 
   @Test func everyLayerTypeHasItsPage() throws {
-    #expect(LayerPage.all.map(\.name).sorted() == LayerRegistry.standard.names.sorted())
+    #expect(LayerPage.all.map(\.name).sorted() == (LayerRegistry.standard.names + ["Python"]).sorted())
     for page in LayerPage.all {
       let file = try String(contentsOf: Self.pages.appending(path: "\(page.name).md"), encoding: .utf8)
       #expect(page.text + "\n" == file || page.text == file, "\(page.name): run scripts/embed-layer-pages")
@@ -31,6 +31,8 @@ import Testing
     let example = page.text.components(separatedBy: "```prototxt\n").last?.components(separatedBy: "```").first ?? ""
     let read = try NetReader.parseNet(text: example)
     #expect(read.net.layer.contains { $0.type == name })
+    // Its classes are in files that aren't there.
+    guard name != "Python" else { return }
     let context = Context(engine: ReferenceEngine(), phase: .train, registry: .standard)
     let sources = read.net.layer.filter { $0.bottom.isEmpty && $0.type.hasSuffix("Data") && $0.type != "DummyData" }
     let shapes = sources.flatMap(\.top).enumerated().map { index, top in

@@ -83,6 +83,28 @@ import Testing
     #expect(!place.folder.names.contains("small.lock"))
   }
 
+  @Test func theStateOfAnotherNetNamesBoth() throws {
+    let place = try TrainingFolder()
+    try #require(try place.train().status == 0)
+    let first = try String(contentsOfFile: place.folder.path("net.prototxt"), encoding: .utf8)
+    try place.writeNet(outputs: 12)
+    let wider = try String(contentsOfFile: place.folder.path("net.prototxt"), encoding: .utf8)
+    try place.folder.write("name: \"wider\"\n" + wider, to: "net.prototxt")
+    let unnamed = try place.train("--resume=auto")
+    #expect(
+      unnamed.status == 1 && unnamed.error.contains("the state is of the net \"\""), "\(unnamed.error.suffix(400))")
+    #expect(unnamed.error.contains("this solver trains \"wider\""))
+
+    try place.folder.write("name: \"ten\"\n" + first, to: "net.prototxt")
+    try #require(try place.train().status == 0)
+    try FileManager.default.removeItem(atPath: place.folder.path("small_iter_20.checkpoint"))
+    try place.folder.write("name: \"wider\"\n" + wider, to: "net.prototxt")
+    let named = try place.train("--snapshot=small_iter_20.solverstate")
+    #expect(named.status == 1, "\(named.error.suffix(400))")
+    #expect(named.error.contains("history 0 of the state, of the net \"ten\", has the shape [10 784]"))
+    #expect(named.error.contains("in the net \"wider\" has [12 784]"))
+  }
+
   @Test func aDryRunSavesNothing() throws {
     let place = try TrainingFolder()
     let before = place.folder.names.filter { !$0.hasSuffix(".out") && !$0.hasSuffix(".err") }

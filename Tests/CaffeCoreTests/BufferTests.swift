@@ -15,6 +15,19 @@ private final class NegatedReplica: BufferReplica {
 }
 
 struct BufferTests {
+  @Test func valuesInAnEnginesFormAreHandedOverWithoutTouchingPlainMemory() {
+    let (source, target) = (Buffer(count: 2), Buffer(count: 2))
+    source.set([1, 2])
+    #expect(!source.handOver(to: target))
+    let plain = target.hostForOverwriting()
+    plain.update(repeating: 7, count: 2)
+    source.replaceValues(with: NegatedReplica(of: [3, 4]))
+    #expect(source.handOver(to: target))
+    #expect(plain[0] == 7)
+    #expect(target.values == [3, 4])
+    #expect(target.hostForReading() == UnsafePointer(plain))
+  }
+
   @Test
   func untouchedReadsAsZeros() {
     let buffer = Buffer(count: 5)

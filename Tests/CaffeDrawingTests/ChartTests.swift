@@ -80,6 +80,15 @@ import Testing
     #expect((heights.max() ?? 0) - (heights.min() ?? 0) >= 219)
   }
 
+  @Test func pointsOnAStraightLineAreLeftOutButNotTheirDots() {
+    let curve = Chart.Curve(
+      "c", color: "#0072b2", x: (0..<50).map(Double.init), y: (0..<50).map { $0 == 30 ? 9 : 1 }, hasDots: true)
+    let svg = chart([curve]).drawing().svg
+    let line = svg.matches(of: /<polyline points="([^"]*)" fill="none" stroke="#0072b2"/).map { String($0.1) }
+    #expect(line.first?.split(separator: " ").count == 5, "\(line)")
+    #expect(svg.matches(of: /<circle/).count == 50)
+  }
+
   @Test func filesAreWrittenAsTheirEndsSay() throws {
     let folder = try TemporaryFolder()
     let drawing = chart([curve([1, 3, 2])]).drawing()

@@ -140,6 +140,58 @@ struct EarlyStopTests {
     #expect(try iterations(of: "score", record: other) == 3)
   }
 
+  /// Where a training is interrupted changes nothing about when it stops early.
+  @Test(arguments: [1, 2, 3, 4]) func aResumedTrainingStopsWhereTheUnbrokenOneDoes(interrupted: Int) throws {
+    let fields = #"base_lr: 0.6 max_iter: 50 test_iter: 1 test_interval: 1 snapshot: 5 snapshot_prefix: "run""#
+    func solver(_ training: TinyTraining) throws -> Solver {
+      let solver = try training.solver(fields)
+      try solver.stopEarly(by: EarlyStop(output: "loss", patience: 5))
+      return solver
+    }
+    // The rate is such that the loss rises.
+    let whole = try TinyTraining()
+    let first = try solver(whole)
+    #expect(try first.solve() == .earlyStopped)
+    #expect(first.iteration == 5)
+
+    let training = try TinyTraining()
+    let broken = try solver(training)
+    broken.nextRequest = { broken.iteration == interrupted ? .stop : .none }
+    #expect(try broken.solve() == .interrupted)
+    let resumed = try solver(training)
+    #expect(try resumed.solve(resuming: "run_iter_\(interrupted).solverstate") == .earlyStopped)
+    #expect(resumed.iteration == 5)
+    #expect(training.log.texts(from: "solver.cpp:311").last == whole.log.texts(from: "solver.cpp:311").last)
+  }
+
+  /// A test run that the snapshot comes after is repeated, and counts once: the second test net is interrupted, and the end is
+  /// gone on from.
+  @Test func aRepeatedTestRunCountsOnce() throws {
+    let training = try TinyTraining()
+    let fields = #"base_lr: 0.6 max_iter: 50 test_iter: 1 test_iter: 1 test_interval: 1 snapshot_prefix: "run""#
+    func solver() throws -> Solver {
+      let text = #"net: "net.prototxt" lr_policy: "fixed" \#(fields)"#
+      let solver = try Solver(NetReader.parseSolver(text: text).solver, context: training.context)
+      try solver.stopEarly(by: EarlyStop(output: "loss", patience: 4))
+      return solver
+    }
+    let broken = try solver()
+    var asked = 0
+    broken.nextRequest = {
+      // After iteration 2, before the batch of the first test net, before that of the second one.
+      if broken.iteration == 3 { asked += 1 }
+      return asked == 3 ? .stop : .none
+    }
+    #expect(try broken.solve() == .interrupted)
+    let resumed = try solver()
+    #expect(try resumed.solve(resuming: "run_iter_3.solverstate") == .earlyStopped)
+    #expect(resumed.iteration == 4)
+    let reason = training.log.texts(from: "solver.cpp:311").last
+    let again = try solver()
+    #expect(try again.solve(resuming: "run_iter_4.solverstate") == .earlyStopped)
+    #expect(again.iteration == 4 && training.log.texts(from: "solver.cpp:311").last == reason)
+  }
+
   // MARK: - Bad input
 
   private func message(_ rule: EarlyStop, _ fields: String = "test_iter: 1 test_interval: 1") throws -> String {

@@ -59,6 +59,23 @@ struct SnapshotTests {
     #expect(training.folder.names.contains("run_iter_2.caffemodel"))
   }
 
+  @Test func theSnapshotAfterTheTrainingGoesOnExactly() throws {
+    let text = #"net: "net.prototxt" lr_policy: "fixed" base_lr: 0.01 momentum: 0.9 display: 1 snapshot_prefix: "run" "#
+    func solver(_ training: TinyTraining, _ length: Int) throws -> Solver {
+      let file = try NetReader.parseSolver(text: text + "snapshot: 4 max_iter: \(length)")
+      return try Solver(file.solver, context: training.context)
+    }
+    let (short, long) = (try TinyTraining(), try TinyTraining())
+    try solver(long, 9).solve()
+    // The end of a training shows one more loss, which is no part of the next one's.
+    try solver(short, 5).solve()
+    try solver(short, 9).solve(resuming: "run_iter_5.solverstate")
+    for ending in ["caffemodel", "solverstate", "checkpoint"] {
+      let (one, other) = (short.folder.file("run_iter_9.\(ending)"), long.folder.file("run_iter_9.\(ending)"))
+      #expect(FileManager.default.contentsEqual(atPath: one, andPath: other), "\(ending)")
+    }
+  }
+
   @Test func aRequestTakesASnapshot() throws {
     let training = try TinyTraining()
     let solver = try training.solver(Self.fields + "max_iter: 3")
@@ -96,6 +113,39 @@ struct SnapshotTests {
       #expect(message.contains("snapshots cannot be written as \"\(prefix)_iter_"), "\(message)")
     }
     #expect(training.log.texts(from: "solver.cpp:332").isEmpty)
+  }
+
+  /// As a disk that is gone: a file where the folder was.
+  @Test func aFolderThatGoesAwayLeavesWhatIsSaved() throws {
+    final class Mover: SolverObserver {
+      let folder: TemporaryFolder
+
+      init(_ folder: TemporaryFolder) { self.folder = folder }
+
+      func solver(_ solver: Solver, wrote snapshot: SnapshotFiles) throws {
+        try FileManager.default.moveItem(atPath: folder.file("out"), toPath: folder.file("kept"))
+        try folder.write("", to: "out")
+      }
+    }
+    let training = try TinyTraining()
+    let solver = try training.solver(#"snapshot: 1 max_iter: 3 snapshot_prefix: "out/run""#)
+    solver.observers = [Mover(training.folder)]
+    let message = text { try solver.solve() }
+    #expect(message.contains("out/run_iter_2.caffemodel") && message.contains("Not a directory"), "\(message)")
+    let resumed = try training.solver("max_iter: 3")
+    try resumed.restore(from: "kept/run_iter_1.solverstate")
+    #expect(resumed.iteration == 1)
+  }
+
+  /// Root may write everywhere: there, the tests around this one show the same with other means.
+  @Test(.enabled(if: getuid() != 0, "root may write to any folder"))
+  func aReadOnlyFolderIsFoundBeforeTraining() throws {
+    let training = try TinyTraining()
+    let folder = training.folder.file("closed")
+    try FileManager.default.createDirectory(
+      atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o555])
+    let message = text { _ = try training.solver(#"snapshot: 1 max_iter: 3 snapshot_prefix: "closed/run""#) }
+    #expect(message.contains("snapshots cannot be written") && message.contains("Permission denied"), "\(message)")
   }
 
   @Test func layersOfOneNameAreFoundBeforeTraining() throws {
@@ -152,7 +202,7 @@ struct SnapshotTests {
     let training = try TinyTraining()
     try training.solver(Self.fields + "snapshot: 1 max_iter: 1").solve()
     let wider = TinyTraining.net().replacing("dim: 1 dim: 1", with: "dim: 1 dim: 2")
-      .replacing("num_output: 1", with: "num_output: 2")
+      .replacing("num_output: 1", with: "num_output: 2").replacing("\"tiny\"", with: "\"wider\"")
     try training.folder.write(wider, to: "wider.prototxt")
     let solver = try training.solver("max_iter: 1", net: #"net: "wider.prototxt""#)
     let named = text { try solver.restore(from: "run_iter_1.solverstate") }
@@ -160,7 +210,8 @@ struct SnapshotTests {
     // Without a checkpoint, as from the original, the shapes tell.
     try FileManager.default.removeItem(atPath: training.folder.file("run_iter_1.checkpoint"))
     let message = text { try solver.restore(from: "run_iter_1.solverstate") }
-    #expect(message.contains("history 0 of the state has the shape [1, 1]"), "\(message)")
+    #expect(message.contains("history 0 of the state, of the net \"tiny\", has the shape [1 1]"), "\(message)")
+    #expect(message.contains("in the net \"wider\" has [2 2]"), "\(message)")
     #expect(message.contains("layer \"w\""))
     #expect(solver.iteration == 0)
 
@@ -168,7 +219,11 @@ struct SnapshotTests {
     try training.folder.write(biased, to: "biased.prototxt")
     let other = try training.solver("max_iter: 1", net: #"net: "biased.prototxt""#)
     let second = text { try other.restore(from: "run_iter_1.solverstate") }
-    #expect(second.contains("holds 1 arrays of history, but this solver (SGD, 2 parameters) needs 2"), "\(second)")
+    #expect(
+      second.contains(
+        "of the net \"tiny\", holds 1 arrays of history, but this solver (SGD on the net \"tiny\", 2 parameters) needs 2"
+      ),
+      "\(second)")
   }
 
   @Test func anImpossibleIterationIsRefused() throws {

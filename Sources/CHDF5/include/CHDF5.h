@@ -47,6 +47,8 @@ caffe_h5_handle caffe_h5_open_dataset(caffe_h5_handle parent, const char *name);
 int64_t caffe_h5_describe(caffe_h5_handle dataset, caffe_h5_description *description);
 // These convert from what the file has.
 int64_t caffe_h5_read_floats(caffe_h5_handle dataset, float *values);
+// The `rows` rows from `start` on alone.
+int64_t caffe_h5_read_rows(caffe_h5_handle dataset, uint64_t start, uint64_t rows, float *values);
 int64_t caffe_h5_read_integers(caffe_h5_handle dataset, int64_t *values);
 // Copies a single string to `buffer`; returns its length, which may be over `size`.
 int64_t caffe_h5_read_string(caffe_h5_handle dataset, char *buffer, size_t size);

@@ -40,6 +40,13 @@ void caffe_image_color(const uint8_t *gray, uint8_t *bgr, size_t count);
 // Three channels one after the other, from interleaved ones.
 void caffe_image_planes(const uint8_t *bgr, uint8_t *planes, size_t count);
 
+// (source − mean) · scale for `count` values in a row: with one mean, or with a mean each.
+void caffe_image_scale(const uint8_t *source, float mean, float scale, float *target, size_t count);
+void caffe_image_scale_each(const uint8_t *source, const float *mean, float scale, float *target, size_t count);
+// The same, with the last value first.
+void caffe_image_scale_back(const uint8_t *source, float mean, float scale, float *target, size_t count);
+void caffe_image_scale_each_back(const uint8_t *source, const float *mean, float scale, float *target, size_t count);
+
 // Scales by linear interpolation between the centres of pixels, as OpenCV's INTER_LINEAR; 0, or 1 without memory.
 int caffe_image_resize(
     const uint8_t *source, int64_t height, int64_t width, int channels, uint8_t *target, int64_t new_height,

@@ -38,6 +38,11 @@ void caffe_map_gradient(
 void caffe_axpby(float alpha, const float *x, float beta, float *y, long count);
 void caffe_multiply(const float *a, const float *b, float *y, long count);
 void caffe_weighted_sum(const float *const *x, const float *factors, int inputs, float *y, long count);
+// The same, what is below 0 multiplied with slope; and its gradients, some of which may be dy.
+void caffe_rectified_sum(
+    const float *const *x, const float *factors, int inputs, float slope, float *y, long count);
+void caffe_rectified_sum_gradient(
+    const float *y, const float *dy, const float *factors, int inputs, float slope, float *const *dx, long count);
 // Product of all inputs but `except` (-1: of all), times `scale` where that isn't NULL.
 void caffe_product(
     const float *const *x, int inputs, int except, const float *scale, float *y, long count);
@@ -149,6 +154,10 @@ typedef struct {
 // y = bias + weights * x for outputs first..<last.
 void caffe_lanes_inner_product(
     const caffe_lanes_product *p, const float *x, const float *weights, const float *bias, float *y, int first, int last);
+
+// y = bias + weights * x for rows first..<last of the weights, which have so many columns; plain values.
+void caffe_dot_products(
+    const float *x, const float *weights, const float *bias, float *y, long columns, long first, long last);
 
 // --- Pooling. In lanes one call does planes first..<last of a block.
 

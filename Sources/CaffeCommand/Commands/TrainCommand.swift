@@ -67,10 +67,10 @@ struct TrainCommand: Verb {
     _ file: String, _ read: SolverFile, _ context: Context, _ session: Session, resumes: Bool
   ) throws -> Solver {
     var parameter = read.solver
-    guard parameter.maxIter != 0 else {
+    guard parameter.maxIter > 0 else {
       throw CaffeError(
         .field, file: file,
-        "\(parameter.hasMaxIter ? "max_iter: 0 in the solver" : "the solver has no max_iter"); "
+        "\(parameter.hasMaxIter ? "max_iter: \(parameter.maxIter) in the solver" : "the solver has no max_iter"); "
           + "say for how many iterations to train")
     }
     if let level = net.level { parameter.trainState.level = Int32(clamping: level) }

@@ -1070,6 +1070,10 @@ extension LayerPage {
         | `batch_size` | required | records in a batch |
         | `shuffle` | false | draw the order of files, and of the records within each, anew for each round |
 
+        A file of up to 256 MiB, counted as floats, is held in memory. Of a larger one there are pieces of 16 MiB; shuffled, each record is read by itself, which is
+        slow where a compressed piece of the file holds many: files that fit are better to shuffle. So files may be larger than the memory. Batches are read ahead on a
+        thread of their own.
+
         ## Gradient
         None.
 
@@ -1703,6 +1707,7 @@ extension LayerPage {
         try layer?.setData(pixels, labels: labels)
         try net.forward()
         ```
+        A training that is to go on from a snapshot gets the same data before `Solver.restore`, which then finds the place in them.
 
         ## Example
         ```prototxt
@@ -1946,6 +1951,58 @@ extension LayerPage {
           bottom: "x"
           top: "y"
           power_param { power: 2 scale: 0.5 shift: 1 }
+        }
+        ```
+        """#),
+    LayerPage(
+      name: "Python", group: "In Python",
+      text: #"""
+        # Python
+
+        A layer written in Python: a class that computes whatever it likes.
+
+        ## Shapes
+        Bottoms and tops: any number. What shapes fit, and those of the tops, the class says in `reshape`.
+
+        ## Parameters
+        In `python_param`:
+
+        | field | default | meaning |
+        |---|---|---|
+        | `module` | required | the module with the class, found as `import` finds it: in the folder of the program that runs, or in `PYTHONPATH` |
+        | `layer` | required | the class, one of `caffe.Layer`'s |
+        | `param_str` | `""` | a text for the class, as `self.param_str` |
+        | `share_in_parallel` | `false` | accepted, means nothing |
+
+        Learned: what `setup` adds by `self.blobs.add_blob(shape…)`.
+
+        `setup(bottom, top)` is called once, `reshape(bottom, top)` before every forward, `forward(bottom, top)` computes `top[i].data`, and
+        `backward(top, propagate_down, bottom)` sets `bottom[i].diff` where `propagate_down[i]` and adds to `self.blobs[i].diff`. Data and
+        gradients are NumPy arrays on the memory of the net. [Python](../Python.md) has an example.
+
+        Nets with such layers are built from Python, by `import caffe`, or by the commands with `--allow-python`, which opens the library of `python3`, or the
+        one that `CAFFE_PYTHON_PATH` names.
+
+        ## Gradient
+        What `backward` says.
+
+        ## Errors
+        A module or class that can't be imported; a class that isn't a `caffe.Layer`; an exception in one of its functions, which comes out as it is
+        where the net was called from Python, and with its traceback where a command ran it; a net that is built by a command without
+        `--allow-python`.
+
+        ## Source
+        Caffe's `Python` layer.
+
+        ## Example
+        ```prototxt
+        layer { name: "x" type: "Input" top: "x" input_param { shape { dim: 2 dim: 3 } } }
+        layer {
+          name: "scaled"
+          type: "Python"
+          bottom: "x"
+          top: "y"
+          python_param { module: "my_layers" layer: "Scale" param_str: "2" }
         }
         ```
         """#),

@@ -65,7 +65,7 @@ package struct ProgressText {
     add(status.test.map { "\($0.name) \(ProgressText.short($0.last))" }, 5)
     add(status.test.map { "best \(ProgressText.short($0.best))" }, 8)
     add(status.waiting.map { "waiting for data \(Int(($0 * 100).rounded())) %" }, 10)
-    add(status.memory.map { "\(ProgressText.short(Double($0) / 1_048_576)) MiB" }, 11)
+    add(status.memory.map { "\($0 >> 20) MiB" }, 11)
     return parts
   }
 

@@ -9,6 +9,15 @@ public protocol EltwiseOps {
   /// Computes `output = Σ coefficients[i] · inputs[i]`.
   func weightedSum(_ inputs: [Buffer], coefficients: [Float], output: Buffer, count: Int)
 
+  /// Computes `output = r(Σ coefficients[i] · inputs[i])`; r multiplies what is below 0 with the slope, which is at least 0.
+  func rectifiedSum(_ inputs: [Buffer], coefficients: [Float], negativeSlope: Float, output: Buffer, count: Int)
+
+  /// Computes the gradients of inputs of a rectified sum: `inputGradients[i] = coefficients[i] · outputGradient`, times the slope where
+  /// the output isn't above 0. One of them may be `outputGradient`.
+  func rectifiedSumBackward(
+    output: Buffer, outputGradient: Buffer, coefficients: [Float], negativeSlope: Float, inputGradients: [Buffer],
+    count: Int)
+
   /// Computes `output = Π inputs[i]`.
   func product(_ inputs: [Buffer], output: Buffer, count: Int)
 

@@ -33,6 +33,13 @@ package enum SystemCalls {
     return String(cString: real)
   }
 
+  /// Asks for large pages; where there are none all goes on as it was.
+  static func preferLargePages(_ start: UnsafeMutableRawPointer, _ bytes: Int) {
+    #if os(Linux)
+      _ = madvise(start, bytes, 14)  // MADV_HUGEPAGE, which isn't among the imported names.
+    #endif
+  }
+
   /// Opens a file, again after an interruption by a signal; -1 with `errno` set if it fails.
   static func open(_ path: String, _ flags: Int32, mode: mode_t = 0o666) -> Int32 {
     repeatedly { unsafeOpen(path, flags | O_CLOEXEC, mode) }

@@ -117,6 +117,24 @@ extension Buffer {
   }
 }
 
+extension Buffer {
+  /// Hands the values over to `other`, if they are in an engine's form, and takes what the other had as room: nothing is copied, and
+  /// plain memory, which somebody may be looking at, stays where it is. What the values here then are is undefined.
+  ///
+  /// - Returns: Whether it did.
+  package func handOver(to other: Buffer) -> Bool {
+    guard count == other.count, currentReplica != nil else { return false }
+    swap(&replica, &other.replica)
+    other.newest = .replica
+    newest = .nothing
+    for buffer in [self, other] {
+      buffer.pending = nil
+      buffer.version += 1
+    }
+    return true
+  }
+}
+
 // MARK: - Memory that is shared
 
 extension Buffer {

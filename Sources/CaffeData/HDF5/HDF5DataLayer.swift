@@ -12,8 +12,9 @@ import CaffeProto
 /// - `shuffle`: whether the order of the files, and of the records within each, is drawn anew for each round;
 ///   default false: in order.
 ///
-/// A batch that reaches the end of a file goes on with the next one, and after the last with the first. One file at
-/// a time is held in memory.
+/// A batch that reaches the end of a file goes on with the next one, and after the last with the first. A file of up to 256 MiB as floats is
+/// held in memory; of a larger one a piece, or, shuffled, nothing: each record is read by itself. Batches are read ahead on a
+/// thread of their own.
 ///
 /// Gradient: none.
 ///
@@ -31,7 +32,7 @@ import CaffeProto
 ///   hdf5_data_param { source: "examples/hdf5_classification/data/train.txt" batch_size: 10 }
 /// }
 /// ```
-package final class HDF5DataLayer: Layer, RecordSource, ResumableSource {
+package final class HDF5DataLayer: Layer, RecordSource, ResumableSource, PrefetchingSource {
   package override class var typeName: String { "HDF5Data" }
   package override class var ports: Ports { Ports(bottoms: 0...0, tops: 1...Int.max) }
 
@@ -43,9 +44,8 @@ package final class HDF5DataLayer: Layer, RecordSource, ResumableSource {
   }
 
   private let spec: Spec
-  private var reader: HDF5RecordReader?
-  private var skippedBatches: UInt64 = 0
-  private var batchNames: [(file: String, record: Int)] = []
+  private var batches: BatchStream<HDF5BatchLoader>?
+  private var recordShapes: [[Int]] = []
 
   /// Checks `hdf5_data_param`.
   package required init(_ parameter: LayerParameter, context: Context) throws {
@@ -73,38 +73,34 @@ package final class HDF5DataLayer: Layer, RecordSource, ResumableSource {
       throw CaffeError(.value, file: spec.source, "the list names no HDF5 files; write one name a line").inLayer(name)
     }
     let random = spec.shuffle ? context.random.stream("\(name)/shuffle") : nil
-    reader = try HDF5RecordReader(
+    let reader = try HDF5RecordReader(
       files: files.map { (name: $0, path: context.path($0)) }, datasets: spec.datasets, random: random)
+    recordShapes = reader.recordShapes
+    batches = BatchStream(
+      HDF5BatchLoader(reader, batchSize: spec.batchSize),
+      .init(batchSize: spec.batchSize, threads: context.dataThreads, source: spec.source, name: name))
   }
 
   package override func reshape(bottom: [Blob], top: [Blob]) throws {
-    guard let reader else { return }
-    for (blob, shape) in zip(top, reader.recordShapes) {
+    for (blob, shape) in zip(top, recordShapes) {
       blob.reshape(to: try Shape(validating: [spec.batchSize] + shape))
     }
   }
 
   package override func forward(bottom: [Blob], top: [Blob]) throws {
-    guard let reader else { return }
-    if skippedBatches > 0 {
-      try reader.skip(records: skippedBatches.multipliedReportingOverflow(by: UInt64(spec.batchSize)).partialValue)
-      skippedBatches = 0
-    }
-    batchNames.removeAll(keepingCapacity: true)
-    let targets = top.map { $0.data.hostForOverwriting() }
-    for position in 0..<spec.batchSize {
-      batchNames.append(reader.place)
-      for (index, target) in targets.enumerated() { try reader.copyRecord(of: index, to: target, place: position) }
-      try reader.advance()
-    }
+    guard let batch = try batches?.next() else { return }
+    for (blob, values) in zip(top, batch.values) { blob.data.exchangeValues(with: values) }
   }
 
-  /// Passes over batches when the next one is asked for.
-  package func skip(batches: UInt64) { skippedBatches += batches }
+  /// Passes over `batches` batches, so that a resumed run sees what it would have seen.
+  package func skip(batches: UInt64) { self.batches?.skip(batches: batches) }
+
+  /// How long batches were waited for.
+  package var timeWaited: Duration { batches?.timeWaited ?? .zero }
 
   /// `number 3 of train.h5`, for errors about a label.
   package func recordName(at index: Int) -> String? {
-    guard batchNames.indices.contains(index) else { return nil }
-    return "number \(batchNames[index].record) of \(batchNames[index].file)"
+    guard let current = batches?.current, current.places.indices.contains(index) else { return nil }
+    return "number \(current.places[index].record) of \(current.places[index].file)"
   }
 }

@@ -1,3 +1,4 @@
+import CImageCodecs
 import CaffeCore
 import CaffeProto
 
@@ -123,8 +124,8 @@ public struct DataTransformer: Sendable {
 
   private static func below(_ count: Int, _ word: UInt32) -> Int { Int((UInt64(word) * UInt64(count)) >> 32) }
 
-  private func write(
-    _ source: UnsafeBufferPointer<some PixelValue>, of shape: DatumShape, _ window: Window,
+  private func write<Source: PixelValue>(
+    _ source: UnsafeBufferPointer<Source>, of shape: DatumShape, _ window: Window,
     to target: UnsafeMutablePointer<Float>
   ) {
     guard let source = source.baseAddress else { return }
@@ -137,50 +138,67 @@ public struct DataTransformer: Sendable {
         let from = (channel * shape.height + window.top + row) * shape.width + window.left
         let output = target + (channel * window.height + row) * window.width
         switch mean {
-        case .none: scaleRow(source + from, output, length, minus: 0)
+        case .none: Source.scale(source + from, 0, scale, output, length, backwards: window.isMirrored)
         case .perChannel(let values):
-          scaleRow(source + from, output, length, minus: values[values.count == 1 ? 0 : channel])
+          let value = values[values.count == 1 ? 0 : channel]
+          Source.scale(source + from, value, scale, output, length, backwards: window.isMirrored)
         case .image(let image):
           image.values.withUnsafeBufferPointer { mean in
             guard let mean = mean.baseAddress else { return }
-            scaleRow(source + from, output, length, minus: mean + from)
+            Source.scale(source + from, mean + from, scale, output, length, backwards: window.isMirrored)
           }
-        }
-        if window.isMirrored {
-          var flipped = UnsafeMutableBufferPointer(start: output, count: length)
-          flipped.reverse()
         }
       }
     }
   }
-
-  @inline(__always)
-  private func scaleRow(
-    _ source: UnsafePointer<some PixelValue>, _ target: UnsafeMutablePointer<Float>, _ count: Int, minus mean: Float
-  ) {
-    let scale = scale
-    for index in 0..<count { target[index] = (source[index].floatValue - mean) * scale }
-  }
-
-  @inline(__always)
-  private func scaleRow(
-    _ source: UnsafePointer<some PixelValue>, _ target: UnsafeMutablePointer<Float>, _ count: Int,
-    minus mean: UnsafePointer<Float>
-  ) {
-    let scale = scale
-    for index in 0..<count { target[index] = (source[index].floatValue - mean[index]) * scale }
-  }
 }
 
-/// A kind of number that a record holds pixels as.
+/// A kind of number that a record holds pixels as: `target = (source − mean) · scale` for a row, backwards if it is to be mirrored.
 private protocol PixelValue {
-  var floatValue: Float { get }
+  static func scale(
+    _ source: UnsafePointer<Self>, _ mean: Float, _ scale: Float, _ target: UnsafeMutablePointer<Float>, _ count: Int,
+    backwards: Bool)
+  static func scale(
+    _ source: UnsafePointer<Self>, _ mean: UnsafePointer<Float>, _ scale: Float, _ target: UnsafeMutablePointer<Float>,
+    _ count: Int, backwards: Bool)
 }
 
 extension UInt8: PixelValue {
-  fileprivate var floatValue: Float { Float(self) }
+  fileprivate static func scale(
+    _ source: UnsafePointer<UInt8>, _ mean: Float, _ scale: Float, _ target: UnsafeMutablePointer<Float>, _ count: Int,
+    backwards: Bool
+  ) {
+    if backwards {
+      caffe_image_scale_back(source, mean, scale, target, count)
+    } else {
+      caffe_image_scale(source, mean, scale, target, count)
+    }
+  }
+
+  fileprivate static func scale(
+    _ source: UnsafePointer<UInt8>, _ mean: UnsafePointer<Float>, _ scale: Float,
+    _ target: UnsafeMutablePointer<Float>, _ count: Int, backwards: Bool
+  ) {
+    if backwards {
+      caffe_image_scale_each_back(source, mean, scale, target, count)
+    } else {
+      caffe_image_scale_each(source, mean, scale, target, count)
+    }
+  }
 }
 
 extension Float: PixelValue {
-  fileprivate var floatValue: Float { self }
+  fileprivate static func scale(
+    _ source: UnsafePointer<Float>, _ mean: Float, _ scale: Float, _ target: UnsafeMutablePointer<Float>, _ count: Int,
+    backwards: Bool
+  ) {
+    for index in 0..<count { target[backwards ? count - 1 - index : index] = (source[index] - mean) * scale }
+  }
+
+  fileprivate static func scale(
+    _ source: UnsafePointer<Float>, _ mean: UnsafePointer<Float>, _ scale: Float,
+    _ target: UnsafeMutablePointer<Float>, _ count: Int, backwards: Bool
+  ) {
+    for index in 0..<count { target[backwards ? count - 1 - index : index] = (source[index] - mean[index]) * scale }
+  }
 }

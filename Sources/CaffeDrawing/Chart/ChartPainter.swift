@@ -177,20 +177,22 @@ private struct ChartPainter {
     drawing.clipped(x: left - 5, y: top - 5, width: width + 10, height: height + 10) { drawing in
       func points(_ curve: Chart.Curve, _ heights: [Double]) -> [[SVGDrawing.Point]] {
         Smoothing.pieces(heights.map { scale.shows($0) ? $0 : .nan }).map { piece in
-          let all = piece.map { index in
+          piece.map { index in
             (x: left + horizontal.share(curve.x[index]) * width, y: bottom - scale.share(heights[index]) * height)
           }
-          return ChartPainter.thinned(all)
         }
       }
       for curve in panel.curves where curve.smoothing > 1 {
-        for piece in points(curve, curve.y) { drawing.line(piece, Stroke(curve.color, width: 1, opacity: 0.25)) }
+        for piece in points(curve, curve.y) {
+          drawing.line(LineThinning.thinned(piece), Stroke(curve.color, width: 1, opacity: 0.25))
+        }
       }
       for curve in panel.curves {
         let heights = Smoothing.smoothed(curve.y.map { scale.shows($0) ? $0 : .nan }, width: curve.smoothing)
         for piece in points(curve, heights) {
           drawing.line(
-            piece, Stroke(curve.color, width: 2, dashes: curve.isDashed ? [6, 4] : []), hint: curve.name)
+            LineThinning.thinned(piece), Stroke(curve.color, width: 2, dashes: curve.isDashed ? [6, 4] : []),
+            hint: curve.name)
           guard (curve.hasDots && curve.x.count <= 100) || piece.count == 1 else { continue }
           for point in piece { drawing.dot(at: point, radius: piece.count > 60 ? 1.8 : 2.8, fill: curve.color) }
         }
@@ -214,27 +216,5 @@ private struct ChartPainter {
       drawing.line(
         [(center.x - 4, center.y - 4 * sign), (center.x + 4, center.y + 4 * sign)], Stroke(color, width: 2))
     }
-  }
-
-  /// At most four points for each pixel across: the first, the last, the highest and the lowest, which look the same as all of them.
-  private static func thinned(_ points: [SVGDrawing.Point]) -> [SVGDrawing.Point] {
-    guard let first = points.first, let last = points.last, last.x > first.x,
-      Double(points.count) > 4 * (last.x - first.x)
-    else { return points }
-    var result: [SVGDrawing.Point] = []
-    var start = 0
-    while start < points.count {
-      let column = points[start].x.rounded(.down)
-      var end = start
-      var (low, high) = (start, start)
-      while end < points.count, points[end].x.rounded(.down) == column {
-        if points[end].y < points[low].y { low = end }
-        if points[end].y > points[high].y { high = end }
-        end += 1
-      }
-      result += Set([start, low, high, end - 1]).sorted().map { points[$0] }
-      start = end
-    }
-    return result
   }
 }

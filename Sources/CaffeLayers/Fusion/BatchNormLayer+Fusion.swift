@@ -20,13 +20,13 @@ extension BatchNormLayer: FusingLayer {
     )
   }
 
-  /// In-place, the values that the bottom held are kept by taking its memory for them.
+  /// In-place, the values that the bottom held are kept.
   package func forward(bottom: [Blob], top: [Blob], followedBy followers: [LayerStep]) throws {
     guard let (finish, _) = finish(followers) else { return }
     let isInPlace = bottom[0] === top[0]
     if isInPlace {
       input.resize(to: shape.count)
-      input.exchangeValues(with: top[0].data)
+      move(top[0].data, to: input)
     }
     cache.plan?.forward(
       input: isInPlace ? input : bottom[0].data, mean: mean, variance: variance, finish: finish, output: top[0].data)
@@ -47,7 +47,11 @@ extension BatchNormLayer: FusingLayer {
 
   package func forwardAgain(bottom: [Blob], top: [Blob]) throws {
     guard !usesAverages else { return try forward(bottom: bottom, top: top) }
-    if bottom[0] === top[0] { input.exchangeValues(with: top[0].data) }
+    if bottom[0] === top[0] { move(input, to: top[0].data) }
     computeFromBatch(bottom: bottom, top: top)
+  }
+
+  private func move(_ source: Buffer, to target: Buffer) {
+    if !source.handOver(to: target) { engine.copy(source, to: target, count: shape.count) }
   }
 }

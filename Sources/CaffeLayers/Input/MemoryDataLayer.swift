@@ -17,7 +17,8 @@ import CaffeProto
 /// Source: Caffe's MemoryData. As there, arrays aren't transformed: `transform_param` has no effect, which the log says.
 ///
 /// A program finds the layer by its name and gives it the data:
-/// `(net.layer(named: "data") as? MemoryDataLayer)?.setData(pixels, labels: labels)`.
+/// `(net.layer(named: "data") as? MemoryDataLayer)?.setData(pixels, labels: labels)`. A training that is to go on from a snapshot gets
+/// the same data before `Solver.restore`, which then finds the place in them.
 ///
 /// ```
 /// layer {
@@ -28,7 +29,7 @@ import CaffeProto
 ///   memory_data_param { batch_size: 10 channels: 3 height: 32 width: 32 }
 /// }
 /// ```
-public final class MemoryDataLayer: Layer, RecordSource {
+public final class MemoryDataLayer: Layer, RecordSource, ResumableSource {
   public override class var typeName: String { "MemoryData" }
   public override class var ports: Ports { Ports(bottoms: 0...0, tops: 2...2) }
 
@@ -105,6 +106,13 @@ public final class MemoryDataLayer: Layer, RecordSource {
     try top[1].setData(Array(labels[next..<next + batch]))
     current = next
     next = (next + batch) % labels.count
+  }
+
+  /// Passes over `batches` batches of the data that are there now.
+  public func skip(batches: UInt64) {
+    guard !labels.isEmpty else { return }
+    let laps = UInt64(labels.count / batchShape[0])
+    next = (next + Int(batches % laps) * batchShape[0]) % labels.count
   }
 
   /// `number 3 of the data in memory`, for errors about a label.

@@ -73,9 +73,14 @@ package final class EltwiseLayer: Layer {
     }
   }
 
+  /// The bottoms' factors where the top is their sum.
+  var factorsOfSum: [Float]? {
+    if case .sum(let factors) = operation { factors } else { nil }
+  }
+
   /// Whether the top is the plain sum of two bottoms.
   var isPlainSum: Bool {
-    if case .sum(let factors) = operation { factors == [1, 1] } else { false }
+    factorsOfSum == [1, 1]
   }
 
   package override func reshape(bottom: [Blob], top: [Blob]) throws {

@@ -21,8 +21,7 @@ struct WeightsLoader {
         continue
       }
       met.insert(source.name)
-      try match(source, target, &report, &copies)
-      if !target.blobs.isEmpty, report.mismatched.last?.layer != source.name { report.loaded.append(source.name) }
+      if try match(source, target, &report, &copies), !target.blobs.isEmpty { report.loaded.append(source.name) }
     }
     report.missing = net.layers.filter { !$0.blobs.isEmpty && !met.contains($0.name) }.map(\.name)
     for copy in copies {
@@ -39,10 +38,20 @@ struct WeightsLoader {
     }
   }
 
+  /// Finds out what is to be copied to `target`.
+  ///
+  /// - Returns: Whether that is all that the layer has.
   private func match(
     _ source: StoredLayer, _ target: Layer, _ report: inout WeightsReport, _ copies: inout [Copy]
-  ) throws {
-    try checkCount(source, target)
+  ) throws -> Bool {
+    guard hasSameCount(source, target) else {
+      let miscount = WeightsReport.Miscount(
+        layer: source.name, stored: source.blobs.count, needed: target.blobs.count)
+      guard policy == .skip else { throw error(about: miscount) }
+      report.miscounted.append(miscount)
+      return false
+    }
+    var isWhole = true
     for (index, blob) in target.blobs.enumerated() {
       guard let stored = source.blobs[index] else { continue }
       guard stored.shape.matches(blob.shape) else {
@@ -50,28 +59,31 @@ struct WeightsLoader {
           layer: source.name, index: index, stored: stored.shape.extents, needed: blob.shape)
         guard policy == .skip else { throw error(about: mismatch) }
         report.mismatched.append(mismatch)
+        isWhole = false
         continue
       }
       try inLayer(source.name) { try stored.check(blob.shape.count) }
       copies.append((stored, blob, source.name, index))
     }
+    return isWhole
   }
 
-  private func checkCount(_ source: StoredLayer, _ target: Layer) throws {
+  private func hasSameCount(_ source: StoredLayer, _ target: Layer) -> Bool {
     let needed = target.blobs.indices.filter { !(source.mayOmitShared && isShared($0, of: target)) }
-    let fits = needed.allSatisfy { source.blobs[$0] != nil }
-    guard fits, source.blobs.keys.allSatisfy({ target.blobs.indices.contains($0) }) else {
-      throw located(
-        CaffeError(
-          .shape,
-          "has \(source.blobs.count) parameters in the file, but \(target.blobs.count) in the net; give it the "
-            + "settings that it was trained with (such as bias_term), or rename it to train it from scratch",
-          layer: source.name))
-    }
+    return needed.allSatisfy { source.blobs[$0] != nil }
+      && source.blobs.keys.allSatisfy { target.blobs.indices.contains($0) }
   }
 
   private func isShared(_ index: Int, of layer: Layer) -> Bool {
     net.parameters.contains { $0.layer === layer && $0.index == index && $0.owner != nil }
+  }
+
+  private func error(about miscount: WeightsReport.Miscount) -> CaffeError {
+    located(
+      CaffeError(
+        .shape,
+        "has \(miscount.stored) parameters in the file, but \(miscount.needed) in the net; give it the settings that it was "
+          + "trained with (such as bias_term), or rename it to train it from scratch", layer: miscount.layer))
   }
 
   private func error(about mismatch: WeightsReport.Mismatch) -> CaffeError {

@@ -17,7 +17,7 @@ extension Net {
   ///
   /// - Parameters:
   ///   - file: The file; a relative path counts from the context's base folder.
-  ///   - mismatch: What to do where the shapes differ.
+  ///   - mismatch: What to do where the shapes differ, or a layer's number of parameters.
   /// - Returns: Which layers got theirs, and which names did not meet.
   /// - Throws: `CaffeError` when the file is missing, damaged or of another kind; or that names layer, parameter and both
   ///   shapes. The net is then as it was, unless the file is damaged in the midst of its values.
@@ -31,8 +31,10 @@ extension Net {
   /// Says what came of it: a warning where nothing was for this net, or layers got nothing.
   private func log(_ report: WeightsReport, of file: String) {
     if report.loaded.isEmpty, !learnable.isEmpty {
-      context.logger.warning("\(file): no layer of this file is in the net; \(report)", at: "net.cpp:752")
-    } else if !report.missing.isEmpty || !report.mismatched.isEmpty {
+      let isStrange = report.mismatched.isEmpty && report.miscounted.isEmpty
+      let reason = isStrange ? "no layer of this file is in the net" : "no layer of this file fits the net"
+      context.logger.warning("\(file): \(reason); \(report)", at: "net.cpp:752")
+    } else if !report.missing.isEmpty || !report.mismatched.isEmpty || !report.miscounted.isEmpty {
       context.logger.warning("\(file): \(report.counts)", at: "net.cpp:752")
     } else {
       context.logger.info("\(file): \(report.counts)", at: "net.cpp:752")

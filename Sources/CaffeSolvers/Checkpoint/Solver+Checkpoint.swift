@@ -2,7 +2,8 @@ import CaffeCore
 import CaffeNet
 import CaffeProto
 
-/// What test runs change, as it was before the last one: a snapshot within a test run goes on before it.
+/// What test runs change, as it was before the last ones that were due: a training that goes on from a snapshot taken since then
+/// tests again.
 struct TestStart {
   var records: [String: CheckpointRecord]
 }
@@ -13,13 +14,13 @@ extension Solver {
   /// Writes the checkpoint of a snapshot whose model files are in place and whose state lies at `statePath` for now.
   func writeCheckpoint(_ files: SnapshotFiles, statePath: String) throws {
     var content = CheckpointFile()
-    content.records = testStart?.records ?? testRecords()
-    content.records.merge(records("train", net)) { _, new in new }
+    content.records = records("train", net)
     content.records[Checkpoint.Section.run] = runRecord()
     content.records[Checkpoint.Section.loss] = averageLoss.record
-    for state in checkpointedStates {
+    for state in checkpointedStates where !testedStates.contains(where: { $0 === state }) {
       content.records[Checkpoint.Section.states + state.checkpointName] = state.checkpoint()
     }
+    content.records.merge(testStart?.records ?? testRecords()) { own, _ in own }
     for file in [files.model, files.averagedModel].compactMap({ $0 }) {
       try add(SystemCalls.name(of: file), context.path(file), to: &content)
     }
@@ -42,11 +43,19 @@ extension Solver {
       texts: ["solver_type": type(of: rule).typeName, "net": net.name])
   }
 
-  /// The cursors of the test nets, and what their layers carry.
+  /// The cursors of the test nets, what their layers carry, and what follows test runs.
   func testRecords() -> [String: CheckpointRecord] {
-    testNets.enumerated().reduce(into: [:]) { all, item in
-      all.merge(records("test\(item.offset)", item.element)) { _, new in new }
+    var all: [String: CheckpointRecord] = [:]
+    for (index, testNet) in testNets.enumerated() {
+      all.merge(records("test\(index)", testNet)) { _, new in new }
     }
+    for state in testedStates { all[Checkpoint.Section.states + state.checkpointName] = state.checkpoint() }
+    return all
+  }
+
+  /// The states that a test run may change.
+  private var testedStates: [any CheckpointedState] {
+    checkpointedStates.filter { $0 !== average && $0 !== plateau }
   }
 
   private func records(_ name: String, _ net: Net) -> [String: CheckpointRecord] {

@@ -5,7 +5,8 @@ package enum EngineOperation: String, CaseIterable, Sendable {
   case fill, copy, copyBlocks
   case gemm, innerProductForward, innerProductBackwardData, innerProductBackwardParameters
   case map, mapBackward
-  case axpby, multiply, weightedSum, product, productBackward, maximum, maximumBackward
+  case axpby, multiply, weightedSum, rectifiedSum, rectifiedSumBackward
+  case product, productBackward, maximum, maximumBackward
   case absoluteSum, sumOfSquares, dot, firstNonFinite
   case convolutionForward, convolutionForwardFinished, convolutionBackwardData, convolutionBackwardParameters
   case poolingForward, poolingBackward
@@ -148,6 +149,26 @@ extension ForwardingEngine {
   package func weightedSum(_ inputs: [Buffer], coefficients: [Float], output: Buffer, count: Int) {
     forward(.weightedSum, writing: [output]) {
       base.weightedSum(inputs, coefficients: coefficients, output: output, count: count)
+    }
+  }
+
+  package func rectifiedSum(
+    _ inputs: [Buffer], coefficients: [Float], negativeSlope: Float, output: Buffer, count: Int
+  ) {
+    forward(.rectifiedSum, writing: [output]) {
+      base.rectifiedSum(
+        inputs, coefficients: coefficients, negativeSlope: negativeSlope, output: output, count: count)
+    }
+  }
+
+  package func rectifiedSumBackward(
+    output: Buffer, outputGradient: Buffer, coefficients: [Float], negativeSlope: Float, inputGradients: [Buffer],
+    count: Int
+  ) {
+    forward(.rectifiedSumBackward, writing: inputGradients) {
+      base.rectifiedSumBackward(
+        output: output, outputGradient: outputGradient, coefficients: coefficients, negativeSlope: negativeSlope,
+        inputGradients: inputGradients, count: count)
     }
   }
 

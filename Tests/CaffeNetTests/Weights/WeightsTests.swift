@@ -154,6 +154,14 @@ struct WeightsTests {
     let found = try #require(error { try net().loadWeights(file: "a.caffemodel") })
     #expect(found.message.contains("has 1 parameters in the file, but 2 in the net"))
     #expect(found.layer == "last")
+    let target = try net()
+    let before = target.layer(named: "last")?.blobs.map(\.data.values)
+    let report = try target.loadWeights(file: "a.caffemodel", mismatch: .skip)
+    #expect(report.miscounted.map(\.layer) == ["last"] && report.loaded == ["block/first"])
+    #expect(target.layer(named: "last")?.blobs.map(\.data.values) == before)
+    #expect(report.counts.hasSuffix("1 of another shape"))
+    #expect(
+      report.table.last?.contains("wrong count  1 parameters in the file, 2 in the net") == true, "\(report.table)")
   }
 
   @Test func tooFewValuesAreCorruptAndNothingIsCopied() throws {

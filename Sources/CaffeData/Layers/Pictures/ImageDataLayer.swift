@@ -102,8 +102,8 @@ package final class ImageDataLayer: Layer, RecordSource, KeyedSource, ResumableS
     return list.entries[current.entries[index]].path
   }
 
-  /// Passes over `batches` batches before the first forward, so that a resumed run sees what it would have seen.
-  package func skip(batches: UInt64) { self.batches?.skippedBatches = batches }
+  /// Passes over `batches` batches, so that a resumed run sees what it would have seen.
+  package func skip(batches: UInt64) { self.batches?.skip(batches: batches) }
 
   /// How long batches were waited for.
   package var timeWaited: Duration { batches?.timeWaited ?? .zero }

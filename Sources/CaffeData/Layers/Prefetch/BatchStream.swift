@@ -20,8 +20,8 @@ final class BatchStream<Loader: BatchLoader> {
   private(set) var current: Loader.Batch?
   /// The loader, until its threads have taken it over.
   private(set) var loader: Loader?
-  /// How many batches to pass over before the first one.
-  var skippedBatches: UInt64 = 0
+  /// How many batches to pass over before the next one.
+  private var skippedBatches: UInt64 = 0
   /// How long batches but the first were waited for.
   private(set) var timeWaited = Duration.zero
 
@@ -35,6 +35,9 @@ final class BatchStream<Loader: BatchLoader> {
 
   deinit { prefetcher?.stop() }
 
+  /// Passes over `batches` batches more: without reading them before the first one is asked for, later by reading them.
+  func skip(batches: UInt64) { skippedBatches &+= batches }
+
   /// The next batch, in the place of the one in hand.
   ///
   /// - Parameter prepare: Called with the loader before the first batch.
@@ -43,6 +46,10 @@ final class BatchStream<Loader: BatchLoader> {
     let prefetcher = try startedPrefetcher(prepare)
     if let current { prefetcher.recycle(current) }
     current = nil
+    while skippedBatches > 0 {
+      prefetcher.recycle(try prefetcher.next().batch)
+      skippedBatches -= 1
+    }
     let (batch, wait) = try prefetcher.next()
     if !isFirst { timeWaited += wait }
     current = batch
@@ -62,6 +69,7 @@ final class BatchStream<Loader: BatchLoader> {
       throw CaffeError(.value, "\(skippedBatches) batches to pass over are too many", layer: name)
     }
     try loader.skip(count)
+    skippedBatches = 0
     let threads = settings.threads > 0 ? settings.threads : loader.usefulThreads
     let started = Prefetcher(loader, depth: settings.depth, threads: threads, name: "prefetch \(name)")
     prefetcher = started

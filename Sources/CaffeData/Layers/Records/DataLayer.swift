@@ -136,8 +136,8 @@ package final class DataLayer: Layer, RecordSource, KeyedSource, ResumableSource
   /// The key of the record at `index` of the current batch.
   package func recordKey(at index: Int) -> String? { batches?.current?.key(at: index) }
 
-  /// Passes over `batches` batches before the first forward, so that a resumed run sees what it would have seen.
-  package func skip(batches: UInt64) { self.batches?.skippedBatches = batches }
+  /// Passes over `batches` batches, so that a resumed run sees what it would have seen.
+  package func skip(batches: UInt64) { self.batches?.skip(batches: batches) }
 
   /// How long batches were waited for.
   package var timeWaited: Duration { batches?.timeWaited ?? .zero }

@@ -97,8 +97,8 @@ package final class WindowDataLayer: Layer, RecordSource, ResumableSource, Prefe
     return "the window of line \(current.drawn[index].window.line) of \(list.file)"
   }
 
-  /// Passes over `batches` batches before the first forward, so that a resumed run sees what it would have seen.
-  package func skip(batches: UInt64) { self.batches?.skippedBatches = batches }
+  /// Passes over `batches` batches, so that a resumed run sees what it would have seen.
+  package func skip(batches: UInt64) { self.batches?.skip(batches: batches) }
 
   /// How long batches were waited for.
   package var timeWaited: Duration { batches?.timeWaited ?? .zero }

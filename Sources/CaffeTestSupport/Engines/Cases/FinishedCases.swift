@@ -18,7 +18,7 @@ extension EngineCase {
         convolution("finished/convolution, \(name), both", spec, adds: true, slope: 0),
         convolution("finished/convolution, \(name), both, with a slope", spec, adds: true, slope: 0.25)
       ]
-    } + normalizations(of: 16) + normalizations(of: 5)
+    } + normalizations(of: 16) + normalizations(of: 5) + [sum(of: 2, slope: 0), sum(of: 3, slope: 0.25)]
   }
 
   private static func convolution(
@@ -32,6 +32,24 @@ extension EngineCase {
       let finish = ConvolutionFinish(addend: adds ? addend : nil, negativeSlope: slope)
       return EngineRun([("output", y), ("addend", addend)]) {
         plan.forward(input: x, weights: w, bias: bias, output: y, finish: finish)
+      }
+    }
+  }
+
+  private static func sum(of inputs: Int, slope: Float) -> EngineCase {
+    EngineCase("finished/sum of \(inputs), slope \(slope)") { engine, stream in
+      let count = 137
+      let values = (0..<inputs).map { _ in stream.buffer(count) }
+      let factors: [Float] = [1, -0.5, 2].prefix(inputs).map { $0 }
+      let (y, dy) = (Buffer.dirty(count), stream.buffer(count))
+      let gradients = values.map { _ in Buffer.dirty(count) }
+      // The last gradient takes the place of the output's.
+      let targets = gradients.dropLast() + [dy]
+      return EngineRun([("output", y)] + targets.map { ("gradient", $0) }) {
+        engine.rectifiedSum(values, coefficients: factors, negativeSlope: slope, output: y, count: count)
+        engine.rectifiedSumBackward(
+          output: y, outputGradient: dy, coefficients: factors, negativeSlope: slope, inputGradients: Array(targets),
+          count: count)
       }
     }
   }
