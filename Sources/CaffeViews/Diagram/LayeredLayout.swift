@@ -99,7 +99,7 @@ struct LayeredLayout {
     for rank in ranks { place(rank, wanted: rank.map { _ in 0 }) }
     for sweep in 0..<16 {
       let isDown = sweep.isMultiple(of: 2)
-      for rank in isDown ? Array(ranks.indices) : ranks.indices.reversed() {
+      for rank in isDown ? ranks : ranks.reversed() {
         place(
           rank,
           wanted: rank.map { node in

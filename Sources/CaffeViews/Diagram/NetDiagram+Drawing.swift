@@ -12,7 +12,7 @@ private struct DiagramPainter {
   private static let margin = 16.0
   private static let title = TextStyle(size: 13, color: "#000000", isBold: true, anchor: .middle)
   private static let text = TextStyle(size: 11, color: "#222222", anchor: .middle)
-  private static let label = TextStyle(size: 9, color: "#444444", anchor: .middle)
+  private static let label = TextStyle(size: 9, color: "#444444", anchor: .middle, hasEdge: true)
   private static let heading = TextStyle(size: 16, color: "#000000", isBold: true)
   private static let lineHeight = 15.0
 

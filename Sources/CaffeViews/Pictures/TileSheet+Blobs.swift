@@ -18,23 +18,20 @@ extension TileSheet {
       self.init([values], height: shape[0], width: shape[1])
       return
     }
-    let (outputs, inputs, plane) = (shape[0], shape[1], shape[2] * shape[3])
+    let (outputs, inputs, size) = (shape[0], shape[1], shape[2] * shape[3])
+    func plane(_ output: Int, _ input: Int) -> [Float] {
+      let start = (output * inputs + input) * size
+      return Array(values[start..<(start + size)])
+    }
     if inputs == 3 {
-      let tiles = (0..<outputs).map { output in
-        (isRGB ? [2, 1, 0] : [0, 1, 2]).flatMap { channel in
-          values[((output * 3 + channel) * plane)..<((output * 3 + channel + 1) * plane)]
-        }
-      }
+      let order = isRGB ? [2, 1, 0] : [0, 1, 2]
+      let tiles: [[Float]] = (0..<outputs).map { output in order.flatMap { plane(output, $0) } }
       self.init(tiles, height: shape[2], width: shape[3], channels: 3)
       return
     }
     let (shownOutputs, shownInputs) =
       inputs == 1 ? (outputs, 1) : (min(outputs, TileSheet.limit), min(inputs, TileSheet.limit))
-    let tiles = (0..<shownOutputs).flatMap { output in
-      (0..<shownInputs).map { input in
-        Array(values[((output * inputs + input) * plane)..<((output * inputs + input + 1) * plane)])
-      }
-    }
+    let tiles: [[Float]] = (0..<shownOutputs).flatMap { output in (0..<shownInputs).map { plane(output, $0) } }
     self.init(tiles, height: shape[2], width: shape[3], columns: inputs == 1 ? nil : shownInputs)
   }
 
@@ -59,14 +56,14 @@ extension TileSheet {
   private static func bars(_ values: [Float]) -> TileSheet {
     let height = 120
     let finite = values.filter(\.isFinite)
-    let low = min(0, finite.min() ?? 0)
-    let high = max(0, finite.max() ?? 0)
-    let scale = high > low ? Float(height - 1) / (high - low) : 0
+    let low = Double(min(0, finite.min() ?? 0))
+    let high = Double(max(0, finite.max() ?? 0))
+    let scale = high > low ? Double(height - 1) / (high - low) : 0
     let columns = min(values.count, 4000)
     var tile = [Float](repeating: 1, count: height * columns)
     let base = Int(high * scale)
     for column in 0..<columns where values[column].isFinite {
-      let end = Int((high - values[column]) * scale)
+      let end = Int((high - Double(values[column])) * scale)
       for row in min(base, end)...max(base, end) { tile[row * columns + column] = 0 }
     }
     return TileSheet([tile], height: height, width: columns)
