@@ -123,7 +123,7 @@ import Testing
     let run = try CommandRun(["manual", "--out=man"], in: folder)
     #expect(run.status == 0, "\(run.error)")
     let page = try String(contentsOfFile: folder.path("man/caffe-train.1"), encoding: .utf8)
-    #expect(page.contains(".TH CAFFE-TRAIN 1") && page.contains("SYNOPSIS") && page.contains("solver"))
+    #expect(page.contains(".TH CAFFE\\-TRAIN 1") && page.contains("SYNOPSIS") && page.contains("solver"))
     #expect(folder.exists("man/caffe.1") && folder.exists("man/caffe-draw.1"))
   }
 }

@@ -21,8 +21,9 @@ public struct NetDiagram: Sendable {
 
   /// An arrow between two boxes.
   public struct Arrow: Hashable, Sendable {
-    /// The boxes' indices.
+    /// The index of the box that makes the blob.
     public var from: Int
+    /// That of the box that reads it.
     public var to: Int
     /// The blob's shape, where it is known, else its name.
     public var label: String

@@ -11,8 +11,9 @@ public struct Saliency: Sendable {
   public let index: Int
   /// Its score as the net gives it.
   public let score: Float
-  /// The rows and columns of the net's input.
+  /// The rows of the net's input.
   public let height: Int
+  /// Its columns.
   public let width: Int
   /// The size of the gradient at each pixel, from 0 to 1.
   public let values: [Float]

@@ -11,8 +11,9 @@ public struct TileSheet: Sendable {
     case each
   }
 
-  /// The rows and columns of a tile.
+  /// The rows of a tile.
   public let height: Int
+  /// Its columns.
   public let width: Int
   /// The channels of a tile, 1 or 3; of three the first is blue.
   public let channels: Int

@@ -7,11 +7,13 @@ public struct WeightHistogram: Sendable {
   public let title: String
   /// The number of values in each of the equal parts between least and largest.
   public let counts: [Int]
-  /// The least and the largest value.
+  /// The least value.
   public let low: Float
+  /// The largest.
   public let high: Float
-  /// The mean of all, and the standard deviation.
+  /// The mean of all.
   public let mean: Double
+  /// The standard deviation.
   public let deviation: Double
   /// How many are 0.
   public let zeros: Int

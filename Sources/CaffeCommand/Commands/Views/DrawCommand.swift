@@ -66,5 +66,6 @@ struct DrawCommand: Verb {
 }
 
 extension NetDiagram.Direction: ExpressibleByArgument {
+  /// Takes the value of `--rankdir`, in letters of any case.
   public init?(argument: String) { self.init(rawValue: argument.uppercased()) }
 }
