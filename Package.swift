@@ -69,6 +69,9 @@ let package = Package(
       "CaffeReport",
       ["CaffeCore", "CaffeProto", "CaffeNet", "CaffeData", "CaffeSolvers", "CaffeDrawing", "CaffeRuns"]),
 
+    library(
+      "CaffeViews", ["CaffeCore", "CaffeProto", "CaffeNet", "CaffeData", "CaffeDrawing"]),
+
     // How it is computed.
     library("CaffeReferenceEngine", ["CaffeCore"]),
     library("CaffeCPUEngine", ["CaffeCore", "COneDNN", "CKernels"]),
@@ -78,7 +81,8 @@ let package = Package(
       "Caffe",
       [
         "CaffeCore", "CaffeProto", "CaffeHDF5", "CaffeNet", "CaffeLayers", "CaffeData", "CaffeSolvers",
-        "CaffeLint", "CaffeDrawing", "CaffeRuns", "CaffeTensorBoard", "CaffeReport", "CaffeReferenceEngine",
+        "CaffeLint", "CaffeDrawing", "CaffeRuns", "CaffeTensorBoard", "CaffeReport", "CaffeViews",
+        "CaffeReferenceEngine",
         "CaffeCPUEngine", log
       ]),
     library("CaffeABI", ["CCaffe", "Caffe", "CaffeCore", "CaffeNet", "CaffeSolvers", log]),

@@ -13,3 +13,4 @@
 @_exported import CaffeRuns
 @_exported import CaffeSolvers
 @_exported import CaffeTensorBoard
+@_exported import CaffeViews

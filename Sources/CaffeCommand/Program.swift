@@ -54,6 +54,10 @@ package struct Program {
         return 0
       }
     }
+    if hasVerbs, words.words.isEmpty, words.flags.contains("--version") {
+      Platform.write(VersionText.text, to: Platform.standardOutput)
+      return 0
+    }
     let verb: any Verb
     do {
       var command = try root.parseAsRoot(hasVerbs ? words.verbFirst(parts: verbParts(words)) : words.flagsFirst)

@@ -113,4 +113,17 @@ import Testing
     let run = try CommandRun("upgrade_net_proto_text", ["net.prototxt", "new.prototxt"], in: folder)
     #expect(run.status == 1 && !folder.exists("new.prototxt"))
   }
+
+  @Test(arguments: ["bash", "zsh", "fish"]) func completesForEveryShell(_ shell: String) throws {
+    let run = try CommandRun(["completion", shell], in: folder)
+    #expect(run.status == 0 && run.output.contains("caffe") && run.output.contains("train"), "\(run.error)")
+  }
+
+  @Test func writesAManualPageForEveryCommand() throws {
+    let run = try CommandRun(["manual", "--out=man"], in: folder)
+    #expect(run.status == 0, "\(run.error)")
+    let page = try String(contentsOfFile: folder.path("man/caffe-train.1"), encoding: .utf8)
+    #expect(page.contains(".TH CAFFE\\-TRAIN 1") && page.contains("SYNOPSIS") && page.contains("solver"))
+    #expect(folder.exists("man/caffe.1") && folder.exists("man/caffe-draw.1"))
+  }
 }

@@ -4,7 +4,8 @@ import Caffe
 /// The names of the flags that take no value: `--shuffle`, `--noshuffle`, `--shuffle=false`.
 let booleanFlags: Set<String> = [
   "logtostderr", "alsologtostderr", "lenient", "forward_only", "json", "dry_run", "gray", "shuffle", "check_size",
-  "encoded", "force", "epoch", "strict", "page", "check", "in_place", "i", "w", "fuse", "log", "quiet", "allow_python"
+  "encoded", "force", "epoch", "strict", "page", "check", "in_place", "i", "w", "fuse", "log", "quiet", "allow_python",
+  "explain"
 ]
 
 /// Flags about the log; they are glog's.

@@ -5,18 +5,41 @@ import Caffe
 struct CaffeTool: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "caffe",
-    abstract: "Trains, tests and times nets.",
+    abstract: "Trains, tests and uses nets.",
     discussion: """
-      Flags may stand before or after the command, with one leading dash or two, with = or a blank before the value. \
-      --flagfile=FILE takes flags from a file.
+      A net is a prototxt, a training is a solver's prototxt, a model is a .caffemodel. Flags may stand before or after the command, with one \
+      leading dash or two, with = or a blank before the value. --flagfile=FILE takes flags from a file.
+
+      Examples:
+        caffe train --solver=examples/mnist/lenet_solver.prototxt
+        caffe train --solver=solver.prototxt --snapshot=lenet_iter_5000.solverstate
+        caffe test --model=net.prototxt --weights=net.caffemodel --iterations=100
+        caffe predict --model=deploy.prototxt --weights=net.caffemodel cat.jpg
+        caffe lint solver.prototxt
+        caffe draw --model=net.prototxt --out=net.svg
+
+      Exit statuses: \(ExitStatuses.line).
+
+      More: caffe COMMAND --help, caffe help layers, caffe help layer NAME, caffe help lint.
       """,
     version: "caffe version \(caffeVersion)",
-    subcommands: [
-      TrainCommand.self, TestCommand.self, TimeCommand.self, SummaryCommand.self, LintCommand.self,
-      FormatCommand.self, PredictCommand.self,
-      DeployCommand.self, DeviceQueryCommand.self, DigitsCommand.self, CIFARCommand.self, ConvertImagesetTool.self,
-      ComputeMeanTool.self, ExtractFeaturesTool.self, DataCommand.self, PlotCommand.self, ParseLogCommand.self,
-      ReportCommand.self
+    groupedSubcommands: [
+      CommandGroup(name: "Training:", subcommands: [TrainCommand.self, TestCommand.self, TimeCommand.self]),
+      CommandGroup(
+        name: "Looking at trainings:", subcommands: [PlotCommand.self, ParseLogCommand.self, ReportCommand.self]),
+      CommandGroup(
+        name: "Looking at nets:",
+        subcommands: [SummaryCommand.self, DrawCommand.self, LintCommand.self, FormatCommand.self, ShowCommand.self]),
+      CommandGroup(
+        name: "Using nets:", subcommands: [PredictCommand.self, DeployCommand.self, ExtractFeaturesTool.self]),
+      CommandGroup(
+        name: "Data:",
+        subcommands: [
+          ConvertImagesetTool.self, ComputeMeanTool.self, DataCommand.self, DigitsCommand.self, CIFARCommand.self
+        ]),
+      CommandGroup(
+        name: "The machine and the program:",
+        subcommands: [DeviceQueryCommand.self, CompletionCommand.self, ManualCommand.self])
     ])
 
   /// The names of the verbs.

@@ -26,8 +26,8 @@ public final class Classifier {
   /// The number of classes, once the net has run; 0 before.
   public private(set) var classCount = 0
 
-  private let input: Blob
-  private let output: Blob
+  package let input: Blob
+  package let output: Blob
   private let shape: DatumShape
 
   /// Builds the net of a deploy prototxt and loads its weights.
@@ -38,12 +38,14 @@ public final class Classifier {
   ///   - preprocessing: What is done to pictures; by default what the file beside the weights says, else the one beside the model, else nothing.
   ///   - output: The blob of scores; by default the first output.
   ///   - context: The engine and so on, of phase TEST.
+  ///   - unknownFields: What to do with a field that the schema doesn't have.
+  ///   - forceBackward: Whether gradients can be computed down to the picture, whatever the prototxt says.
   /// - Throws: `CaffeError` where the files are wrong or the net isn't such a one.
   public init(
     model: String, weights: [String], preprocessing: Preprocessing? = nil, output: String? = nil, context: Context,
-    unknownFields: UnknownFieldPolicy = .error
+    unknownFields: UnknownFieldPolicy = .error, forceBackward: Bool = false
   ) throws {
-    let net = try Net(file: model, context: context, unknownFields: unknownFields)
+    let net = try Classifier.net(model, context, unknownFields, forceBackward)
     for file in weights { try net.loadWeights(file: file) }
     self.net = net
     self.preprocessing = try preprocessing ?? Classifier.preprocessing(model: model, weights: weights, context: context)
@@ -69,6 +71,16 @@ public final class Classifier {
     }
     self.output = named
     shape = DatumShape(channels: first.shape[1], height: first.shape[2], width: first.shape[3])
+  }
+
+  private static func net(
+    _ model: String, _ context: Context, _ unknownFields: UnknownFieldPolicy, _ forceBackward: Bool
+  ) throws -> Net {
+    guard forceBackward else { return try Net(file: model, context: context, unknownFields: unknownFields) }
+    var read = try NetReader.readNet(
+      file: context.path(model), unknownFields: unknownFields, notes: { context.log($0) })
+    read.net.forceBackward = true
+    return try Net(read.net, context: context, locations: read.layerLocations)
   }
 
   /// What the files beside the weights, or else beside the model, say.

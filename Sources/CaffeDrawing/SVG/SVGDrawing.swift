@@ -163,9 +163,14 @@ public struct TextStyle: Hashable, Sendable {
   public var isBold: Bool
   /// Which part of the text is at its place.
   public var anchor: Anchor
+  /// Whether it has a white edge, for text that stands on lines.
+  public var hasEdge: Bool
 
   /// Makes a style.
-  public init(size: Double = 12, color: String = "#333333", isBold: Bool = false, anchor: Anchor = .start) {
+  public init(
+    size: Double = 12, color: String = "#333333", isBold: Bool = false, anchor: Anchor = .start, hasEdge: Bool = false
+  ) {
+    self.hasEdge = hasEdge
     self.size = size
     self.color = color
     self.isBold = isBold
@@ -176,6 +181,7 @@ public struct TextStyle: Hashable, Sendable {
     var text = "font-size=\"\(SVGDrawing.number(size))\" fill=\"\(color)\""
     if isBold { text += " font-weight=\"bold\"" }
     if anchor != .start { text += " text-anchor=\"\(anchor.rawValue)\"" }
+    if hasEdge { text += " stroke=\"#ffffff\" stroke-width=\"3\" stroke-linejoin=\"round\" paint-order=\"stroke\"" }
     return text
   }
 

@@ -13,7 +13,8 @@ struct PredictCommand: Verb {
 
   @Argument(help: "Pictures, and folders of them.")
   var pictures: [String] = []
-  @OptionGroup(title: "Preprocessing") var input: PredictionFlags
+  @OptionGroup(title: "Prediction") var input: PredictionFlags
+  @OptionGroup(title: "Preprocessing") var preprocessing: PreprocessingFlags
   @OptionGroup(title: "Net") var net: NetFlags
   @OptionGroup(title: "Machine") var machine: MachineFlags
   @OptionGroup(title: "Log") var log: LogFlags
@@ -27,7 +28,7 @@ struct PredictCommand: Verb {
     let context = try session.context(machine, phase: .test)
     let classifier = try Classifier(
       model: model, weights: net.weightFiles,
-      preprocessing: input.changing(
+      preprocessing: preprocessing.changing(
         Classifier.preprocessing(model: model, weights: net.weightFiles, context: context)),
       output: input.output, context: context, unknownFields: machine.unknownFields)
     let labels = try input.labels.map { try ClassLabels($0) }
@@ -66,15 +67,6 @@ struct PredictCommand: Verb {
 struct PredictionFlags: ParsableArguments {
   @Option(help: "The names of the classes, one a line.")
   var labels: String?
-  @Option(
-    help: "What is subtracted: a .binaryproto, or values, 104,117,123; a picture counts by the mean of each channel.")
-  var mean: String?
-  @Option(name: .customLong("input_scale"), help: "The factor after that.")
-  var inputScale: Float?
-  @Option(help: "HEIGHTxWIDTH to scale to before the middle is cut out (default: at once to the input's size).")
-  var resize: String?
-  @Option(name: .customLong("channel_order"), help: "bgr, or rgb.")
-  var channelOrder: String?
   @Option(help: "The blob of scores (default: the first output).")
   var output: String?
   @Option(help: "How many of the best classes are shown.")
@@ -91,38 +83,5 @@ struct PredictionFlags: ParsableArguments {
   func validate() throws {
     if top < 1 { throw ValidationError("--top=\(top): give 1 or more") }
     if batch < 1 || batch > 4096 { throw ValidationError("--batch=\(batch): give 1 to 4096") }
-    if let channelOrder, Preprocessing.ChannelOrder(rawValue: channelOrder.uppercased()) == nil {
-      throw ValidationError("--channel_order=\(channelOrder): give bgr or rgb")
-    }
-    if let inputScale, !inputScale.isFinite { throw ValidationError("--input_scale must be a finite number") }
-    if let resize, extents(resize) == nil { throw ValidationError("--resize=\(resize): give HEIGHTxWIDTH, as 256x256") }
-  }
-
-  /// `base` with what these flags say.
-  func changing(_ base: Preprocessing) throws -> Preprocessing {
-    var changed = base
-    if let mean { changed.mean = try values(mean) }
-    if let inputScale { changed.scale = inputScale }
-    if let channelOrder, let order = Preprocessing.ChannelOrder(rawValue: channelOrder.uppercased()) {
-      changed.channelOrder = order
-    }
-    if let resize, let (height, width) = extents(resize) {
-      changed.resizeHeight = height
-      changed.resizeWidth = width
-    }
-    return changed
-  }
-
-  private func values(_ text: String) throws -> [Float] {
-    let words = text.split(separator: ",")
-    let numbers = words.compactMap { Float($0) }
-    if !words.isEmpty, numbers.count == words.count, numbers.allSatisfy(\.isFinite) { return numbers }
-    return try Preprocessing.channelMeans(file: text)
-  }
-
-  private func extents(_ text: String) -> (Int, Int)? {
-    let parts = text.lowercased().split(separator: "x").map { Int($0) }
-    guard parts.count == 2, let height = parts[0], let width = parts[1] else { return nil }
-    return (1...65536).contains(height) && (1...65536).contains(width) ? (height, width) : nil
   }
 }
