@@ -63,7 +63,31 @@ def torch_update(model, data, options):
     return step
 
 
+class OnnxNorm(torch.autograd.Function):
+    """ONNX has an operation for local response normalisation; PyTorch exports its own as several with a branch that OpenCV can't read."""
+
+    @staticmethod
+    def forward(_, values, size, alpha, beta, k):
+        return torch.nn.functional.local_response_norm(values, size, alpha, beta, k)
+
+    @staticmethod
+    def symbolic(graph, values, size, alpha, beta, k):
+        return graph.op("LRN", values, size_i=size, alpha_f=alpha, beta_f=beta, bias_f=k)
+
+
+class ExportedNorm(torch.nn.Module):
+    def __init__(self, norm):
+        super().__init__()
+        self.settings = (norm.size, norm.alpha, norm.beta, norm.k)
+
+    def forward(self, values):
+        return OnnxNorm.apply(values, *self.settings)
+
+
 def exported(model, data):
+    for index, layer in enumerate(model):
+        if isinstance(layer, torch.nn.LocalResponseNorm):
+            model[index] = ExportedNorm(layer)
     path = pathlib.Path(tempfile.mkdtemp(prefix="caffe-benchmark-")) / "net.onnx"
     torch.onnx.export(model.eval(), (data,), str(path), dynamo=False, input_names=["data"], output_names=["scores"])
     return path
