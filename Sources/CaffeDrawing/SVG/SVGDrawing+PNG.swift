@@ -11,10 +11,13 @@ import CaffeCore
 extension SVGDrawing {
   /// The drawing as the content of a PNG file.
   ///
-  /// - Parameter scale: How many pixels of the file, each way, make one of the drawing.
+  /// - Parameter scale: How many pixels of the file, each way, make one of the drawing; fewer, down to a half, where it would be too
+  ///   large for a PNG.
   /// - Throws: `CaffeError` as ``png(ofSVG:width:height:scale:)``.
   public func png(scale: Double) throws -> [UInt8] {
-    try SVGDrawing.png(ofSVG: svg, width: width, height: height, scale: scale)
+    let fitting = 31_999 / max(width, height, 1)
+    return try SVGDrawing.png(
+      ofSVG: svg, width: width, height: height, scale: fitting < 0.5 ? scale : min(scale, fitting))
   }
 
   /// The content of a PNG file of any SVG, by librsvg, which is looked for when it is first needed.
