@@ -40,10 +40,7 @@ package final class ImageDataLayer: Layer, RecordSource, KeyedSource, ResumableS
   private let message: ImageDataParameter
   private let list: PictureList
   private var batches: BatchStream<PictureBatchLoader>?
-  private var shape = DatumShape(channels: 0, height: 0, width: 0)
-  private var skips = SkipCount()
-
-  private var batchSize: Int { Int(message.batchSize) }
+  private var tops: SampleTops
 
   /// Checks the message and reads the list.
   package required init(_ parameter: LayerParameter, context: Context) throws {
@@ -51,36 +48,26 @@ package final class ImageDataLayer: Layer, RecordSource, KeyedSource, ResumableS
     try ImageDataLayer.check(message, parameter.name)
     context.logger.info("Opening file \(message.source)", at: "image_data_layer.cpp:39")
     list = try PictureList(context.path(message.source), name: message.source)
+    tops = SampleTops(batchSize: Int(message.batchSize), labelCount: list.labelCount)
     try super.init(parameter, context: context)
     context.logger.info("A total of \(list.entries.count) images.", at: "image_data_layer.cpp:61")
     batches = BatchStream(
       try makeLoader(parameter),
-      .init(batchSize: batchSize, threads: context.dataThreads, source: list.file, name: name))
+      .init(batchSize: tops.batchSize, threads: context.dataThreads, source: list.file, name: name))
   }
 
   package override func setUp(bottom: [Blob], top: [Blob]) throws {
     guard let loader = batches?.loader else { return }
-    shape = try loader.firstShape()
-    let extents = [batchSize, shape.channels, shape.height, shape.width]
+    tops.shape = try loader.firstShape()
     context.logger.info(
-      "output data size: \(extents.map(String.init).joined(separator: ","))", at: "image_data_layer.cpp:86")
+      "output data size: \(tops.extents.map(String.init).joined(separator: ","))", at: "image_data_layer.cpp:86")
   }
 
-  package override func reshape(bottom: [Blob], top: [Blob]) throws {
-    top[0].reshape(to: try Shape(validating: [batchSize, shape.channels, shape.height, shape.width]))
-    guard top.count > 1 else { return }
-    top[1].reshape(to: try Shape(validating: list.labelCount == 1 ? [batchSize] : [batchSize, list.labelCount]))
-  }
+  package override func reshape(bottom: [Blob], top: [Blob]) throws { try tops.reshape(top) }
 
   package override func forward(bottom: [Blob], top: [Blob]) throws {
     guard let batch = try batches?.next() else { return }
-    if batch.shape != shape {
-      shape = batch.shape
-      try reshape(bottom: bottom, top: top)
-    }
-    top[0].data.exchangeValues(with: batch.values)
-    if top.count > 1 { top[1].data.set(batch.labels) }
-    for count in skips.take(batch.skippedLaps, through: batch.lastLap) {
+    for count in try tops.take(batch, top) {
       context.logger.warning(
         "layer \"\(name)\": \(count) pictures of this lap through \(list.file) were skipped; others took their places",
         at: "image_data_layer.cpp:142")
@@ -114,7 +101,7 @@ package final class ImageDataLayer: Layer, RecordSource, KeyedSource, ResumableS
     let transformer = try DataTransformer(
       transform, phase: context.phase, random: context.random.stream("\(name)/transform"))
     let settings = PictureBatchLoader.Settings(
-      batchSize: batchSize,
+      batchSize: tops.batchSize,
       color: transform.forceGray ? .gray : transform.forceColor || message.isColor ? .color : .gray,
       size: message.newHeight > 0 ? (Int(message.newHeight), Int(message.newWidth)) : nil,
       systemPath: context.paths(after: message.rootFolder))

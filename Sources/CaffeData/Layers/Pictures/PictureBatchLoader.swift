@@ -3,7 +3,7 @@ import CaffeProto
 import Foundation
 
 /// A batch of transformed pictures, and which they were. Used by one thread at a time.
-final class PictureBatch: @unchecked Sendable {
+final class PictureBatch: SampleBatch, @unchecked Sendable {
   /// A place of the run.
   fileprivate struct Place {
     /// The number of the place in the run, counted from 0.

@@ -13,7 +13,7 @@ final class Prefetcher<Loader: BatchLoader>: @unchecked Sendable {
   private var nextToPlan: UInt64 = 0
   private var nextToGive: UInt64 = 0
   private var isPlanning = false
-  private var running: Int
+  private var threads: WorkerThreads?
   /// No more batches are begun.
   private var isStopping = false
 
@@ -22,18 +22,7 @@ final class Prefetcher<Loader: BatchLoader>: @unchecked Sendable {
     let threads = max(1, threads)
     self.loader = loader
     limit = UInt64(max(1, depth, threads))
-    running = threads
-    for _ in 0..<threads {
-      let thread = Thread { [self] in
-        run()
-        condition.withLock {
-          running -= 1
-          condition.broadcast()
-        }
-      }
-      thread.name = name
-      thread.start()
-    }
+    self.threads = WorkerThreads(threads, name: name) { [self] in run() }
   }
 
   /// The next batch; waits for it. After an error the same error comes again.
@@ -63,12 +52,12 @@ final class Prefetcher<Loader: BatchLoader>: @unchecked Sendable {
 
   /// Ends the threads, waits until they are gone, and lets go of the loader.
   func stop() {
-    condition.lock()
-    defer { condition.unlock() }
-    isStopping = true
-    condition.broadcast()
-    while running > 0 { condition.wait() }
-    loader = nil
+    condition.withLock {
+      isStopping = true
+      condition.broadcast()
+    }
+    threads?.wait()
+    condition.withLock { loader = nil }
   }
 
   private func run() {

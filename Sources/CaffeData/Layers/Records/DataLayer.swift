@@ -53,15 +53,14 @@ package final class DataLayer: Layer, RecordSource, KeyedSource, ResumableSource
   private var batches: BatchStream<RecordBatchLoader>?
   /// The number of records in the database, where it knows it.
   package private(set) var recordCount: Int?
-  private var shape = DatumShape(channels: 0, height: 0, width: 0)
-  private var labelCount = 1
-  private var skips = SkipCount()
+  private var tops: SampleTops
   /// The shape of the records, before their transformation.
   private(set) var recordShape = DatumShape(channels: 0, height: 0, width: 0)
 
   /// Checks the message and opens the database.
   package required init(_ parameter: LayerParameter, context: Context) throws {
     spec = try DataLayer.spec(parameter)
+    tops = SampleTops(batchSize: spec.batchSize)
     try super.init(parameter, context: context)
     let settings = BatchStream<RecordBatchLoader>.Settings(
       batchSize: spec.batchSize, depth: spec.prefetch, threads: context.dataThreads, source: spec.source, name: name)
@@ -97,29 +96,18 @@ package final class DataLayer: Layer, RecordSource, KeyedSource, ResumableSource
 
   package override func setUp(bottom: [Blob], top: [Blob]) throws {
     guard let loader = batches?.loader else { return }
-    shape = loader.form.shape
+    tops.shape = loader.form.shape
     recordShape = loader.form.recordShape
-    labelCount = loader.form.labelCount
-    let extents = [spec.batchSize, shape.channels, shape.height, shape.width]
+    tops.labelCount = loader.form.labelCount
     context.logger.info(
-      "output data size: \(extents.map(String.init).joined(separator: ","))", at: "data_layer.cpp:45")
+      "output data size: \(tops.extents.map(String.init).joined(separator: ","))", at: "data_layer.cpp:45")
   }
 
-  package override func reshape(bottom: [Blob], top: [Blob]) throws {
-    top[0].reshape(to: try Shape(validating: [spec.batchSize, shape.channels, shape.height, shape.width]))
-    guard top.count > 1 else { return }
-    top[1].reshape(to: try Shape(validating: labelCount == 1 ? [spec.batchSize] : [spec.batchSize, labelCount]))
-  }
+  package override func reshape(bottom: [Blob], top: [Blob]) throws { try tops.reshape(top) }
 
   package override func forward(bottom: [Blob], top: [Blob]) throws {
     guard let batch = try batches?.next(prepare: skipAtRandom) else { return }
-    if batch.shape != shape {
-      shape = batch.shape
-      try reshape(bottom: bottom, top: top)
-    }
-    top[0].data.exchangeValues(with: batch.values)
-    if top.count > 1 { top[1].data.set(batch.labels) }
-    for count in skips.take(batch.skippedLaps, through: batch.lastLap) {
+    for count in try tops.take(batch, top) {
       context.logger.warning(
         "layer \"\(name)\": \(count) records of this lap through \(spec.source) were skipped; others took their places",
         at: "data_layer.cpp:101")

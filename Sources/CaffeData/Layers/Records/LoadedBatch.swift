@@ -3,7 +3,7 @@ import CaffeCore
 /// A batch of transformed records, and which they were.
 ///
 /// Used by one thread at a time: `Prefetcher` hands it over.
-final class LoadedBatch: @unchecked Sendable {
+final class LoadedBatch: SampleBatch, @unchecked Sendable {
   /// A record that is to come into the batch.
   struct Item {
     let place: RecordSequence.Place

@@ -14,7 +14,7 @@ final class OrderedWorkers<Element: Sendable>: @unchecked Sendable {
   private var ready: [Int: Element] = [:]
   private var nextToMake = 0
   private var nextToGive = 0
-  private var running = 0
+  private var threads: WorkerThreads?
   private var isStopping = false
 
   /// Starts `jobs` threads that make `count` elements; none for one job.
@@ -25,18 +25,7 @@ final class OrderedWorkers<Element: Sendable>: @unchecked Sendable {
     window = 4 * jobs
     isAlone = jobs == 1
     guard !isAlone else { return }
-    running = jobs
-    for _ in 0..<jobs {
-      let thread = Thread { [self] in
-        run()
-        condition.withLock {
-          running -= 1
-          condition.broadcast()
-        }
-      }
-      thread.name = name
-      thread.start()
-    }
+    threads = WorkerThreads(jobs, name: name) { [self] in run() }
   }
 
   /// The next element, nil after the last; waits for it.
@@ -57,11 +46,11 @@ final class OrderedWorkers<Element: Sendable>: @unchecked Sendable {
 
   /// Ends the threads and waits until they are gone.
   func stop() {
-    condition.lock()
-    defer { condition.unlock() }
-    isStopping = true
-    condition.broadcast()
-    while running > 0 { condition.wait() }
+    condition.withLock {
+      isStopping = true
+      condition.broadcast()
+    }
+    threads?.wait()
   }
 
   private func run() {
