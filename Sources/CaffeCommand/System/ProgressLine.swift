@@ -4,15 +4,16 @@ import Caffe
 ///
 /// There is none where standard error is no terminal, or where `CI` is set.
 package final class ProgressLine {
+  private let terminal: TerminalLine
   private let started = ContinuousClock.now
   private var lastShown: ContinuousClock.Instant?
-  private var isShown = false
 
   /// nil where nobody would see it, or a log would be full of it.
-  init?(_ environment: [String: String]) {
+  init?(_ terminal: TerminalLine, _ environment: [String: String]) {
     guard ProgressLine.isWanted(environment, isTerminal: Platform.isTerminal(Platform.standardError)) else {
       return nil
     }
+    self.terminal = terminal
   }
 
   /// Whether somebody watches.
@@ -25,18 +26,11 @@ package final class ProgressLine {
     let now = ContinuousClock.now
     if let lastShown, now - lastShown < .milliseconds(100) { return }
     lastShown = now
-    isShown = true
-    let text = ProgressLine.text(done, of: total, seconds: (now - started).seconds, columns: Platform.columns)
-    Platform.write("\r\u{1B}[K\(text)", to: Platform.standardError)
+    terminal.show(ProgressLine.text(done, of: total, seconds: (now - started).seconds, columns: Platform.columns))
   }
 
-  /// Takes the bar away, so that something else can be printed.
-  func clear() {
-    guard isShown else { return }
-    isShown = false
-    lastShown = nil
-    Platform.write("\r\u{1B}[K", to: Platform.standardError)
-  }
+  /// Takes the bar away.
+  func clear() { terminal.show("") }
 
   /// The line: a bar where there is room, counts, the rate and what is left.
   package static func text(_ done: Int, of total: Int, seconds: Double, columns: Int) -> String {

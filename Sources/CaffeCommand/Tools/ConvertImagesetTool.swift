@@ -61,7 +61,7 @@ struct ConvertImagesetTool: Verb {
       logger.info("encode_type specified, assuming encoded=true.", at: "convert_imageset.cpp:92")
     }
     let started = ContinuousClock.now
-    let progress = ProgressLine(session.environment)
+    let progress = ProgressLine(session.terminal, session.environment)
     defer { progress?.clear() }
     var total = 0
     let summary = try session.stoppable { shouldStop in
@@ -72,7 +72,6 @@ struct ConvertImagesetTool: Verb {
           if case .advanced(let count) = event {
             progress?.show(count, of: total)
           } else {
-            progress?.clear()
             report(event, session)
           }
         },
