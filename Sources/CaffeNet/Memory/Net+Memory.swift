@@ -21,15 +21,17 @@ extension Net {
   /// - Parameters:
   ///   - mode: What is done.
   ///   - names: Blobs that stay.
-  ///   - arena: Where memory comes from. Nets that never compute at the same time, such as those of a solver, may share one.
+  ///   - arena: Where memory comes from; one of the net's own unless said. Nets that never compute at the same time, such as those of a
+  ///     solver, may share one.
   public func setActivationMemory(
-    _ mode: ActivationMemory, keeping names: Set<String> = [], in arena: MemoryArena = MemoryArena()
+    _ mode: ActivationMemory, keeping names: Set<String> = [], in arena: MemoryArena? = nil
   ) {
     guard mode != .kept, !overwritesItsData else {
       releases = nil
       return
     }
     let plan = ReleasePlan(self, trains: mode == .reusedByTraining, keeping: buffersToKeep(names))
+    let arena = arena ?? MemoryArena()
     for buffer in plan.buffers { buffer.takeMemory(from: arena) }
     releases = plan
   }
