@@ -22,7 +22,8 @@ final class OrderedWorkers<Element: Sendable>: @unchecked Sendable {
     self.count = count
     self.make = make
     let jobs = max(1, min(jobs, count))
-    window = 4 * jobs
+    // Enough to go on while what was made is written in one go.
+    window = 16 * jobs
     isAlone = jobs == 1
     guard !isAlone else { return }
     threads = WorkerThreads(jobs, name: name) { [self] in run() }
