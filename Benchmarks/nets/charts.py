@@ -34,22 +34,22 @@ class Drawing:
 
 
 def bars(path, title, groups, names):
-    """For each group, a title and a time by name: bars as long as the time is of the slowest."""
+    """For each group, a title, an amount by name and its unit: bars as long as the amount is of the largest."""
     width, left, height = 900, 260, 16
-    rows = sum(sum(name in times for name in names) * height + 14 for _, times in groups)
+    rows = sum(sum(name in amounts for name in names) * height + 14 for _, amounts, _ in groups)
     drawing = Drawing(width, rows + 70)
     drawing.text(12, 22, title, weight="bold")
     drawing.legend(left, 44, names)
     y = 60
-    for label, times in groups:
-        slowest = max(times.values())
+    for label, amounts, unit in groups:
+        largest = max(amounts.values())
         drawing.text(left - 10, y + 12, label, anchor="end")
         for index, name in enumerate(names):
-            if name not in times:
+            if name not in amounts:
                 continue
-            length = times[name] / slowest * (width - left - 110)
+            length = amounts[name] / largest * (width - left - 110)
             drawing.rectangle(left, y, length, height - 3, COLORS[index % len(COLORS)])
-            drawing.text(left + length + 6, y + 11, f"{times[name]:.3g} ms")
+            drawing.text(left + length + 6, y + 11, f"{amounts[name]:.3g} {unit}")
             y += height
         y += 14
     drawing.write(path)
