@@ -16,8 +16,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "python"), str(ROOT / "Benchmarks" / "lenet")]
 
 import caffe  # noqa: E402
-import compare as lenet  # noqa: E402
 import numpy as np  # noqa: E402
+import training  # noqa: E402
 
 SMALL = """
 layer { name: "x" type: "Input" top: "x" input_param { shape { dim: 1 dim: 16 } } }
@@ -91,11 +91,12 @@ def main():
         folder = pathlib.Path(name)
         (folder / "small.prototxt").write_text(SMALL)
         pairs = [(from_c(folder, 5000), from_python(folder, 5000)) for _ in range(options.rounds)]
-        solver = lenet.Solver(folder, options.iterations)
+        net = training.Databases(folder, training=6400, testing=100).net(folder)
+        solver = training.iteration_solver(folder, net, options.iterations)
         ratios, milliseconds = [], []
         for _ in range(options.rounds):
-            theirs, _, _ = lenet.caffe(solver)
-            ours = stepping(solver.path, options.iterations)
+            theirs = training.Run(training.sides.CAFFE, solver).solving * 1000 / options.iterations
+            ours = stepping(solver, options.iterations)
             ratios.append(theirs / ours)
             milliseconds.append((theirs, ours))
     blob, array = writing()

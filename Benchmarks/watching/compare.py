@@ -4,29 +4,27 @@ Run it as `Benchmarks/run watching`. Both sides log every 100 iterations.
 """
 
 import argparse
-import importlib.util
 import pathlib
 import statistics
 import subprocess
 import sys
 import tempfile
 
-HERE = pathlib.Path(__file__).resolve()
-SPEC = importlib.util.spec_from_file_location("lenet", HERE.parents[1] / "lenet/compare.py")
-lenet = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(lenet)
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lenet"))
+
+import training  # noqa: E402
 
 
-def milliseconds(solver, flags):
+def milliseconds(solver, iterations, flags):
     """Milliseconds per iteration, by the log's own times."""
     run = subprocess.run(
-        [lenet.CAFFE, "train", f"--solver={solver.path}", *flags], cwd=lenet.ROOT, capture_output=True, text=True)
+        [training.sides.CAFFE, "train", f"--solver={solver}", *flags], cwd=training.ROOT, capture_output=True, text=True)
     # A line of progress may stand before a log line.
     lines = [line.rsplit("\x1b[2K", 1)[-1].rsplit("\r", 1)[-1] for line in run.stderr.splitlines()]
-    times = {word: lenet.seconds(line) for line in lines for word in ("] Solving ", "] Optimization Done.") if word in line}
+    times = {word: training.time_of_day(line) for line in lines for word in ("] Solving ", "] Optimization Done.") if word in line}
     if run.returncode != 0 or len(times) != 2:
         sys.exit("caffe train failed:\n" + "\n".join(lines[-5:]))
-    return (times["] Optimization Done."] - times["] Solving "]) % 86400 * 1000 / solver.iterations
+    return (times["] Optimization Done."] - times["] Solving "]) % 86400 * 1000 / iterations
 
 
 def main():
@@ -37,15 +35,16 @@ def main():
     plain, watched = [], []
     with tempfile.TemporaryDirectory(prefix="caffe-benchmark-") as name:
         folder = pathlib.Path(name)
-        solver = lenet.Solver(folder, options.iterations)
-        solver.path.write_text(solver.path.read_text().replace("display: 0", "display: 100"))
+        net = training.Databases(folder, training=6400, testing=100).net(folder)
+        solver = training.iteration_solver(folder, net, options.iterations)
+        solver.write_text(solver.read_text().replace("display: 0", "display: 100"))
         flags = ["--progress=always", f"--metrics={folder}/run.jsonl"]
-        milliseconds(solver, [])
+        milliseconds(solver, options.iterations, [])
         for index in range(options.rounds):
             # Whoever comes first may find a warmer machine.
             sides = [(plain, []), (watched, flags)]
             for times, side in sides if index % 2 == 0 else reversed(sides):
-                times.append(milliseconds(solver, side))
+                times.append(milliseconds(solver, options.iterations, side))
             print(f"round {index + 1}: plain {plain[-1]:.3f} ms, watched {watched[-1]:.3f} ms", flush=True)
     ratio = statistics.median(b / a for a, b in zip(plain, watched))
     print(f"\nLeNet, batch 64, medians of {options.rounds} rounds of {options.iterations} iterations")
