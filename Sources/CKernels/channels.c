@@ -1,7 +1,9 @@
-// Planes with coefficients of their channels. A plane that is one value goes with its neighbours; one of sixteen channels side by
-// side has sixteen of each coefficient.
+// Planes with coefficients of their channels. A plane that is one value goes with its neighbours; one of sixteen or eight channels side
+// by side has as many of each coefficient.
 #include "CKernels.h"
 #include "vectors.h"
+
+#define TWICE(p) __builtin_shufflevector(*(const v8 *)(p), *(const v8 *)(p), 0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7)
 
 // Runs VECTOR, and SCALAR for what is left, with `j` the index of a value and `a`, `b`, `k` the coefficients of its channel.
 #define EACH_PLANE(as, bs, ks, VECTOR, SCALAR) \
@@ -13,6 +15,23 @@
         VECTOR; \
       } \
       (void)a, (void)b, (void)k; \
+    } \
+  } else if (side == LANES / 2) { \
+    /* A vector holds two places; the last one may be alone. */ \
+    for (long plane = first; plane < last; plane++) { \
+      long c = plane * (LANES / 2) % channels, j = plane * inner, end = j + inner; \
+      { \
+        v16 a = TWICE(as + c), b = TWICE(bs + c), k = TWICE(ks + c); \
+        for (; j + LANES <= end; j += LANES) { \
+          VECTOR; \
+        } \
+        (void)a, (void)b, (void)k; \
+      } \
+      for (; j < end; j++, c++) { \
+        float a = as[c], b = bs[c], k = ks[c]; \
+        SCALAR; \
+        (void)a, (void)b, (void)k; \
+      } \
     } \
   } else if (inner == 1) { \
     for (long start = first; start < last;) { \
@@ -93,13 +112,20 @@ MULTIVERSION void caffe_standardize_gradient_planes(
 // Columns of a matrix: floats over some rows, which are then added up in double precision.
 enum { ROWS_AT_ONCE = 256 };
 
-#define EACH_COLUMN(VECTOR, SCALAR) \
+#define LOAD8(p) (*(const v8 *)(p))
+
+#define EACH_COLUMN(VECTOR, EIGHT, SCALAR) \
   for (long row = 0; row < rows; row += ROWS_AT_ONCE) { \
     long end = row + ROWS_AT_ONCE < rows ? row + ROWS_AT_ONCE : rows, c = first; \
     for (; c + LANES <= last; c += LANES) { \
       v16 sum = {}; \
       for (long j = row * columns + c; j < end * columns; j += columns) sum += VECTOR; \
       for (int i = 0; i < LANES; i++) sums[c - first + i] += (double)sum[i]; \
+    } \
+    for (; c + LANES / 2 <= last; c += LANES / 2) { \
+      v8 sum = {}; \
+      for (long j = row * columns + c; j < end * columns; j += columns) sum += EIGHT; \
+      for (int i = 0; i < LANES / 2; i++) sums[c - first + i] += (double)sum[i]; \
     } \
     for (; c < last; c++) { \
       float sum = 0; \
@@ -114,17 +140,20 @@ MULTIVERSION void caffe_column_sums(
   for (long c = 0; c < last - first; c++) sums[c] = 0;
   switch (kind) {
   case CAFFE_SUM:
-    EACH_COLUMN(LOAD(x + j), x[j]);
+    EACH_COLUMN(LOAD(x + j), LOAD8(x + j), x[j]);
     break;
   case CAFFE_SUM_OF_PRODUCTS:
-    EACH_COLUMN(LOAD(x + j) * LOAD(y + j), x[j] * y[j]);
+    EACH_COLUMN(LOAD(x + j) * LOAD(y + j), LOAD8(x + j) * LOAD8(y + j), x[j] * y[j]);
     break;
   case CAFFE_SUM_OF_DEVIATIONS:
     EACH_COLUMN(
-        (LOAD(x + j) - LOAD(mean + c)) * (LOAD(x + j) - LOAD(mean + c)), (x[j] - mean[c]) * (x[j] - mean[c]));
+        (LOAD(x + j) - LOAD(mean + c)) * (LOAD(x + j) - LOAD(mean + c)),
+        (LOAD8(x + j) - LOAD8(mean + c)) * (LOAD8(x + j) - LOAD8(mean + c)), (x[j] - mean[c]) * (x[j] - mean[c]));
     break;
   case CAFFE_SUM_BELOW_ZERO:
-    EACH_COLUMN(SELECT(LOAD(x + j) > 0, ALL(0), LOAD(x + j) * LOAD(y + j)), x[j] > 0 ? 0 : x[j] * y[j]);
+    EACH_COLUMN(
+        SELECT(LOAD(x + j) > 0, ALL(0), LOAD(x + j) * LOAD(y + j)),
+        (v8)((v8i)(LOAD8(x + j) * LOAD8(y + j)) & ~(v8i)(LOAD8(x + j) > 0)), x[j] > 0 ? 0 : x[j] * y[j]);
     break;
   }
 }

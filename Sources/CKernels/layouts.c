@@ -2,37 +2,14 @@
 #include "CKernels.h"
 #include "vectors.h"
 
-MULTIVERSION void caffe_to_lanes(const float *plain, float *lanes, int images, long values, long first, long last) {
-  long i = first;
-  if (images == LANES) {
-    for (; i + LANES <= last; i += LANES) {
-      v16 r[LANES];
-      UNROLL for (int n = 0; n < LANES; n++) r[n] = LOAD(plain + n * values + i);
-      transpose(r);
-      UNROLL for (int n = 0; n < LANES; n++) STORE(lanes + (i + n) * LANES, r[n]);
-    }
-  }
-  for (; i < last; i++) {
-    v16 r = {};
-    for (int n = 0; n < images; n++) r[n] = plain[n * values + i];
-    STORE(lanes + i * LANES, r);
-  }
-}
-
-MULTIVERSION void caffe_from_lanes(const float *lanes, float *plain, int images, long values, long first, long last) {
-  long i = first;
-  if (images == LANES) {
-    for (; i + LANES <= last; i += LANES) {
-      v16 r[LANES];
-      UNROLL for (int n = 0; n < LANES; n++) r[n] = LOAD(lanes + (i + n) * LANES);
-      transpose(r);
-      UNROLL for (int n = 0; n < LANES; n++) STORE(plain + n * values + i, r[n]);
-    }
-  }
-  for (; i < last; i++) {
-    for (int n = 0; n < images; n++) plain[n * values + i] = lanes[i * LANES + n];
-  }
-}
+#define WIDTH 16
+#define TRANSPOSE transpose
+#include "layouts_by_width.h"
+#undef WIDTH
+#undef TRANSPOSE
+#define WIDTH 8
+#define TRANSPOSE transpose_8
+#include "layouts_by_width.h"
 
 void caffe_clear_lanes(float *lanes, int images, long values) {
   for (long i = 0; i < values; i++) memset(lanes + i * LANES + images, 0, (size_t)(LANES - images) * sizeof(float));

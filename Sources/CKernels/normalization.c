@@ -2,20 +2,17 @@
 #include "CKernels.h"
 #include "vectors.h"
 
-// value^-beta; 0.75, which everybody uses, by square roots.
-INLINE void negative_power(v16 *value, float beta) {
-  float v[LANES];
-  memcpy(v, value, sizeof v);
-  if (beta == 0.75f) {
-    for (int i = 0; i < LANES; i++) {
-      float root = sqrtf(v[i]);
-      v[i] = 1.0f / (root * sqrtf(root));
-    }
-  } else {
-    for (int i = 0; i < LANES; i++) v[i] = powf(v[i], -beta);
-  }
-  memcpy(value, v, sizeof v);
+// What fills the ends of a line: beyond the channels are zeros.
+INLINE void clear_ends(float *line, int channels, int size) {
+  const int half = (size - 1) / 2;
+  for (int i = 0; i < half; i++) line[i] = line[half + channels + i] = 0;
 }
+
+#define WIDTH 16
+#include "normalization_by_width.h"
+#undef WIDTH
+#define WIDTH 8
+#include "normalization_by_width.h"
 
 #define LOAD_PART(v, p) v16 v = {}; memcpy(&v, p, bytes)
 
@@ -102,59 +99,6 @@ MULTIVERSION void caffe_lrn_across_gradient(
   for (long i = first; i < last; i += LANES) {
     size_t bytes = last - i < LANES ? (size_t)(last - i) * sizeof(float) : sizeof(v16);
     across_gradient(x + i, y + i, scale + i, dy + i, dx + i, channels, inner, size, factor, beta, bytes);
-  }
-}
-
-// Sixteen channels of a place are one vector: the sums of a window are those of the line of the place's channels, moved along.
-INLINE void window_of_line(v16 *sum, const float *line, int size) {
-  *sum = LOAD(line);
-  for (int i = 1; i < size; i++) *sum += LOAD(line + i);
-}
-
-INLINE void clear_ends(float *line, int channels, int size) {
-  const int half = (size - 1) / 2;
-  for (int i = 0; i < half; i++) line[i] = line[half + channels + i] = 0;
-}
-
-MULTIVERSION void caffe_lrn_side_by_side(
-    const float *x, float *y, float *scale, float *line, int channels, long places, int size, float factor, float beta,
-    float k, long first, long last) {
-  const int half = (size - 1) / 2;
-  clear_ends(line, channels, size);
-  for (long p = first; p < last; p++) {
-    for (int c = 0; c < channels; c += LANES) {
-      v16 v = LOAD(x + c * places + p * LANES);
-      STORE(line + half + c, v * v);
-    }
-    for (int c = 0; c < channels; c += LANES) {
-      const long at = c * places + p * LANES;
-      v16 s;
-      window_of_line(&s, line + c, size);
-      s = k + factor * s;
-      STORE(scale + at, s);
-      negative_power(&s, beta);
-      STORE(y + at, LOAD(x + at) * s);
-    }
-  }
-}
-
-MULTIVERSION void caffe_lrn_side_by_side_gradient(
-    const float *x, const float *y, const float *scale, const float *dy, float *dx, float *line, int channels,
-    long places, int size, float factor, float beta, long first, long last) {
-  const int half = (size - 1) / 2;
-  clear_ends(line, channels, size);
-  for (long p = first; p < last; p++) {
-    for (int c = 0; c < channels; c += LANES) {
-      const long at = c * places + p * LANES;
-      STORE(line + half + c, LOAD(dy + at) * LOAD(y + at) / LOAD(scale + at));
-    }
-    for (int c = 0; c < channels; c += LANES) {
-      const long at = c * places + p * LANES;
-      v16 sum, s = LOAD(scale + at);
-      window_of_line(&sum, line + c, size);
-      negative_power(&s, beta);
-      STORE(dx + at, LOAD(dy + at) * s - factor * LOAD(x + at) * sum);
-    }
   }
 }
 

@@ -23,6 +23,10 @@ enum { LANES = 16 };
 typedef float v16 __attribute__((vector_size(64), aligned(4), may_alias));
 typedef int32_t v16i __attribute__((vector_size(64), aligned(4), may_alias));
 typedef uint8_t v16b __attribute__((vector_size(16), aligned(1), may_alias));
+// Half as wide, for lanes of eight channels.
+typedef float v8 __attribute__((vector_size(32), aligned(4), may_alias));
+typedef int32_t v8i __attribute__((vector_size(32), aligned(4), may_alias));
+typedef uint8_t v8b __attribute__((vector_size(8), aligned(1), may_alias));
 
 // Macros, not functions: a 64-byte vector as an argument would tie the ABI to the processor.
 #define LOAD(p) (*(const v16 *)(p))
@@ -104,6 +108,26 @@ INLINE void transpose(v16 *r) {
   STAGE(4)
   STAGE(2)
   STAGE(1)
+}
+
+// The same for eight vectors of eight.
+#define PICK_8(S, l) (((l) & (S)) ? 8 + ((l) ^ (S)) : (l))
+#define PICK2_8(S, l) (((l) & (S)) ? 8 + (l) : ((l) ^ (S)))
+#define SHUFFLE_8(P, S, a, b) \
+  __builtin_shufflevector(a, b, P(S, 0), P(S, 1), P(S, 2), P(S, 3), P(S, 4), P(S, 5), P(S, 6), P(S, 7))
+#define STAGE_8(S) \
+  UNROLL for (int i = 0; i < 8; i++) { \
+    if (!(i & (S))) { \
+      v8 a = r[i], b = r[i | (S)]; \
+      r[i] = SHUFFLE_8(PICK_8, S, a, b); \
+      r[i | (S)] = SHUFFLE_8(PICK2_8, S, a, b); \
+    } \
+  }
+
+INLINE void transpose_8(v8 *r) {
+  STAGE_8(4)
+  STAGE_8(2)
+  STAGE_8(1)
 }
 
 // The sums of the lanes of sixteen vectors, as the lanes of the first of them: half as many vectors after each stage.

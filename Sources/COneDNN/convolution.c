@@ -63,11 +63,12 @@ static dnnl_format_tag_t row_major(int axes) {
   return tags[axes];
 }
 
-// The same with channels in blocks of sixteen, the place in a block last.
+// The same with channels in blocks, the place in a block last.
 static dnnl_format_tag_t blocked_channels(int axes) {
-  static const dnnl_format_tag_t tags[] = {
-      dnnl_format_tag_undef, dnnl_format_tag_undef, dnnl_format_tag_undef, dnnl_aBc16b, dnnl_aBcd16b, dnnl_aBcde16b};
-  return tags[axes];
+  static const dnnl_format_tag_t tags[2][6] = {
+      {dnnl_format_tag_undef, dnnl_format_tag_undef, dnnl_format_tag_undef, dnnl_aBc8b, dnnl_aBcd8b, dnnl_aBcde8b},
+      {dnnl_format_tag_undef, dnnl_format_tag_undef, dnnl_format_tag_undef, dnnl_aBc16b, dnnl_aBcd16b, dnnl_aBcde16b}};
+  return tags[caffe_dnnl_channel_block() == 16][axes];
 }
 
 typedef struct {
@@ -223,9 +224,10 @@ int caffe_dnnl_convolution_create(
   if (pass != CAFFE_DNNL_FORWARD) TRY(make_pass(&hint, c->engine, CAFFE_DNNL_FORWARD, &p, NULL));
   TRY(make_pass(&pd, c->engine, pass, &p, hint));
   TRY(dnnl_primitive_create(&c->primitive, pd));
+  const int block = caffe_dnnl_channel_block();
   for (int t = 0; t < BIAS; t++) {
     description own = queried(pd, pass, t), callers = READ(plain[t]);
-    if (t != WEIGHTS && dims[t][1] % 16 == 0) {
+    if (t != WEIGHTS && block > 0 && dims[t][1] % block == 0) {
       TRY(describe(&blocked[t], axes[t], dims[t], blocked_channels(axes[t])));
       c->tensors[t].blocked = dnnl_memory_desc_equal(READ(blocked[t]), own);
       if (c->tensors[t].blocked) callers = READ(blocked[t]);
@@ -258,8 +260,13 @@ done:
   return status;
 }
 
-bool caffe_dnnl_blocks_sixteen(void) {
-  return (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core;
+int caffe_dnnl_channel_block(void) {
+#if defined(__x86_64__)
+  const int isa = dnnl_get_effective_cpu_isa();
+  if ((isa & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core) return 16;
+  if ((isa & dnnl_cpu_isa_avx2) == dnnl_cpu_isa_avx2) return 8;
+#endif
+  return 0;
 }
 
 bool caffe_dnnl_convolution_source_is_blocked(const caffe_dnnl_convolution *c) { return c->tensors[SOURCE].blocked; }

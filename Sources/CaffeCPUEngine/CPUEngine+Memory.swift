@@ -52,7 +52,7 @@ extension CPUEngine {
     let block = lanes.blockCount
     let runs = [spec.length, spec.sourceOffset, spec.sourceStride, spec.targetOffset, spec.targetStride, target.count]
     guard source.count % block == 0, runs.allSatisfy({ $0 % block == 0 }) else { return nil }
-    let wanted = LanesForm(rows: target.count / lanes.values, values: lanes.values)
+    let wanted = LanesForm(rows: target.count / lanes.values, values: lanes.values, width: lanes.width)
     guard coversAll || target.isUntouched || target.lanesForm == wanted else { return nil }
     return (lanes, wanted)
   }

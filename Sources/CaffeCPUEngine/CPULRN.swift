@@ -27,8 +27,10 @@ private final class CPULRN: LRNPlan {
   func forward(input: Buffer, output: Buffer) {
     let count = spec.images * spec.channels * spec.height * spec.width
     form = .plain(count)
-    let known = [LanesForm(rows: spec.images, values: count / max(spec.images, 1))] + (channelLanes.map { [$0] } ?? [])
-    if spec.region == .acrossChannels, let lanes = input.lanesForm, known.contains(lanes) { form = .lanes(lanes) }
+    let images = LanesForm(rows: spec.images, values: count / max(spec.images, 1))
+    if spec.region == .acrossChannels, let lanes = input.lanesForm, lanes == images || isOfChannels(lanes) {
+      form = .lanes(lanes)
+    }
     if scale.count < form.count { scale = AlignedMemory(count: form.count) }
     let x = engine.read(input, form)
     let y = engine.write(output, form)
@@ -98,21 +100,25 @@ private final class CPULRN: LRNPlan {
 
   // MARK: - In lanes of channels
 
-  /// The form, where the channels fill it.
-  private var channelLanes: LanesForm? {
+  /// Whether the channels fill the form.
+  private func isOfChannels(_ form: LanesForm) -> Bool {
     let shape = ChannelSpec(outer: spec.images, channels: spec.channels, inner: spec.height * spec.width)
-    return spec.channels % 16 == 0 ? .channels(of: shape) : nil
+    return spec.channels % form.width == 0 && form == .channels(of: shape, width: form.width)
   }
 
-  private var isSideBySide: Bool {
-    if case .lanes(let form) = form { form == channelLanes } else { false }
+  /// How many channels lie side by side, where they do.
+  private var width: Int? {
+    if case .lanes(let form) = form, isOfChannels(form) { form.width } else { nil }
   }
+
+  private var isSideBySide: Bool { width != nil }
 
   private func forwardSideBySide(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>) {
     let scale = scale.pointer
     let factor = spec.alpha / Float(spec.size)
+    let normalize = width == 8 ? caffe_lrn_side_by_side_8 : caffe_lrn_side_by_side
     eachPlaceSideBySide { offset, line, size, places, first, last in
-      caffe_lrn_side_by_side(
+      normalize(
         x + offset, y + offset, scale + offset, line, Int32(self.spec.channels), places, size, factor, self.spec.beta,
         self.spec.k, first, last)
     }
@@ -123,8 +129,9 @@ private final class CPULRN: LRNPlan {
   ) {
     let scale = scale.pointer
     let factor = 2 * spec.alpha * spec.beta / Float(spec.size)
+    let gradient = width == 8 ? caffe_lrn_side_by_side_gradient_8 : caffe_lrn_side_by_side_gradient
     eachPlaceSideBySide { offset, line, size, places, first, last in
-      caffe_lrn_side_by_side_gradient(
+      gradient(
         x + offset, y + offset, scale + offset, dy + offset, dx + offset, line, Int32(self.spec.channels), places, size,
         factor, self.spec.beta, first, last)
     }

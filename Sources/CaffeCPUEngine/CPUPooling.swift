@@ -84,10 +84,13 @@ private final class CPUPooling: PoolingPlan {
       guard let form = values.lanesForm else { return nil }
       let sizes = (spec.input[0] * spec.input[1], spec.output[0] * spec.output[1])
       let choices = [(spec.images, spec.channels), (spec.images * spec.channels, 1)]
-      guard let (rows, planes) = choices.first(where: { form == LanesForm(rows: $0.0, values: $0.1 * sizes.0) })
+      guard
+        let (rows, planes) = choices.first(where: {
+          form == LanesForm(rows: $0.0, values: $0.1 * sizes.0, width: form.width)
+        })
       else { return nil }
       input = form
-      output = LanesForm(rows: rows, values: planes * sizes.1)
+      output = LanesForm(rows: rows, values: planes * sizes.1, width: form.width)
       self.planes = planes
     }
   }
@@ -96,10 +99,13 @@ private final class CPUPooling: PoolingPlan {
     let y = target.lanesForOverwriting(lanes.output, workers)
     let index = UnsafeMutableRawPointer(winnersMemory((lanes.output.paddedCount + 3) / 4))
       .assumingMemoryBound(to: UInt8.self)
-    planes(lanes.output.blocks * lanes.planes, 64) { geometry, first, last in
+    let isNarrow = lanes.input.width == 8
+    let max = isNarrow ? caffe_lanes_max_pool_8 : caffe_lanes_max_pool
+    let average = isNarrow ? caffe_lanes_average_pool_8 : caffe_lanes_average_pool
+    planes(lanes.output.blocks * lanes.planes, 4 * lanes.input.width) { geometry, first, last in
       switch self.spec.method {
-      case .max: caffe_lanes_max_pool(geometry, x, y, index, first, last)
-      case .average: caffe_lanes_average_pool(geometry, x, y, first, last)
+      case .max: max(geometry, x, y, index, first, last)
+      case .average: average(geometry, x, y, first, last)
       case .stochastic: break
       }
     }
@@ -109,10 +115,13 @@ private final class CPUPooling: PoolingPlan {
   private func backwardInLanes(_ lanes: Lanes, _ dy: UnsafePointer<Float>, _ target: Buffer) {
     let dx = target.lanesForOverwriting(lanes.input, workers)
     let index = UnsafeRawPointer(winnersMemory((lanes.output.paddedCount + 3) / 4)).assumingMemoryBound(to: UInt8.self)
-    planes(lanes.output.blocks * lanes.planes, 64) { geometry, first, last in
+    let isNarrow = lanes.input.width == 8
+    let max = isNarrow ? caffe_lanes_max_pool_gradient_8 : caffe_lanes_max_pool_gradient
+    let average = isNarrow ? caffe_lanes_average_pool_gradient_8 : caffe_lanes_average_pool_gradient
+    planes(lanes.output.blocks * lanes.planes, 4 * lanes.input.width) { geometry, first, last in
       switch self.spec.method {
-      case .max: caffe_lanes_max_pool_gradient(geometry, dy, index, dx, first, last)
-      case .average: caffe_lanes_average_pool_gradient(geometry, dy, dx, first, last)
+      case .max: max(geometry, dy, index, dx, first, last)
+      case .average: average(geometry, dy, dx, first, last)
       case .stochastic: break
       }
     }

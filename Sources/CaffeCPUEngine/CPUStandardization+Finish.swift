@@ -20,7 +20,7 @@ extension CPUStandardization {
     let y = engine.write(output, layout.form)
     let slope = finish.negativeSlope ?? 1
     engine.eachPlane(of: layout) { first, last in
-      caffe_normalize_planes(
+      (layout.channelsPerPlane == 8 ? caffe_normalize_planes_8 : caffe_normalize_planes)(
         x, means, coefficients.factors, coefficients.shifts, slope, y, first, last, self.shape.channels,
         layout.shape.inner)
     }
@@ -46,7 +46,7 @@ extension CPUStandardization {
     }
     let dx = engine.write(inputGradient, layout.form)
     engine.eachPlane(of: layout, bytes: 12) { first, last in
-      caffe_normalize_gradient_planes(
+      (layout.channelsPerPlane == 8 ? caffe_normalize_gradient_planes_8 : caffe_normalize_gradient_planes)(
         x, dy, means, coefficients.factors, coefficients.shifts, slope, coefficients.constants,
         coefficients.proportions, dx, first, last, self.shape.channels, layout.shape.inner)
     }
@@ -79,7 +79,7 @@ extension CPUStandardization {
   private func blockedLayout(of inputs: [Buffer], output: Buffer) -> ChannelForm? {
     guard spec.deviation != .none else { return nil }
     let layout = engine.channelForm(of: inputs, output: output, shape)
-    return layout.channelsPerPlane == 16 ? layout : nil
+    return layout.channelsPerPlane > 1 ? layout : nil
   }
 
   // MARK: - Coefficients
@@ -139,7 +139,7 @@ extension CPUStandardization {
     _ layout: ChannelForm, _ body: (_ part: Int, _ block: Int, _ offsets: [Int]) -> Void
   ) {
     let (images, count) = parts(layout)
-    let blocks = shape.channels / 16
+    let blocks = shape.channels / layout.channelsPerPlane
     let inner = layout.shape.inner
     engine.workers.split(count * blocks, bytes: min(images, shape.outer) * inner * 4, multiple: 1) { first, last in
       for task in first..<last {
@@ -154,21 +154,24 @@ extension CPUStandardization {
     _ layout: ChannelForm, _ x: UnsafePointer<Float>, _ means: UnsafeMutablePointer<Float>,
     _ variances: UnsafeMutablePointer<Float>
   ) {
-    let (blocks, size) = (shape.channels / 16, Int(CAFFE_MOMENTS))
+    let width = layout.channelsPerPlane
+    let (blocks, size) = (shape.channels / width, 1 + 2 * width)
+    let add = width == 8 ? caffe_add_moments_8 : caffe_add_moments
+    let join = width == 8 ? caffe_join_moments_8 : caffe_join_moments
     let parts = parts(layout).count
     withScratch(Double.self, (parts + 1) * blocks * size) { moments in
       moments.update(repeating: 0, count: (parts + 1) * blocks * size)
       eachPart(layout) { part, block, offsets in
         for offset in offsets {
-          caffe_add_moments(x + offset, layout.shape.inner / 16, moments + (part * blocks + block) * size)
+          add(x + offset, layout.shape.inner / width, moments + (part * blocks + block) * size)
         }
       }
       for block in 0..<blocks {
         let all = moments + (parts * blocks + block) * size
-        for part in 0..<parts { caffe_join_moments(moments + (part * blocks + block) * size, all) }
-        for lane in 0..<16 {
-          means[block * 16 + lane] = Float(all[1 + lane])
-          variances[block * 16 + lane] = Float(all[17 + lane] / max(all[0], 1))
+        for part in 0..<parts { join(moments + (part * blocks + block) * size, all) }
+        for lane in 0..<width {
+          means[block * width + lane] = Float(all[1 + lane])
+          variances[block * width + lane] = Float(all[1 + width + lane] / max(all[0], 1))
         }
       }
     }
@@ -178,23 +181,26 @@ extension CPUStandardization {
     _ layout: ChannelForm, _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, _ means: UnsafePointer<Float>,
     _ coefficients: Coefficients, _ slope: Float, into sums: UnsafeMutablePointer<Double>
   ) {
-    let blocks = shape.channels / 16
+    let width = layout.channelsPerPlane
+    let blocks = shape.channels / width
     let parts = parts(layout).count
-    withScratch(Double.self, parts * blocks * 32) { partial in
-      partial.update(repeating: 0, count: parts * blocks * 32)
+    let add = width == 8 ? caffe_normalize_gradient_sums_8 : caffe_normalize_gradient_sums
+    withScratch(Double.self, parts * blocks * 2 * width) { partial in
+      partial.update(repeating: 0, count: parts * blocks * 2 * width)
       eachPart(layout) { part, block, offsets in
         for offset in offsets {
-          caffe_normalize_gradient_sums(
-            x + offset, dy + offset, means + block * 16, coefficients.factors + block * 16,
-            coefficients.shifts + block * 16, slope, layout.shape.inner / 16, partial + (part * blocks + block) * 32)
+          add(
+            x + offset, dy + offset, means + block * width, coefficients.factors + block * width,
+            coefficients.shifts + block * width, slope, layout.shape.inner / width,
+            partial + (part * blocks + block) * 2 * width)
         }
       }
       sums.update(repeating: 0, count: 2 * shape.channels)
       for index in 0..<parts * blocks {
-        let channel = index % blocks * 16
-        for lane in 0..<16 {
-          sums[channel + lane] += partial[index * 32 + lane]
-          sums[shape.channels + channel + lane] += partial[index * 32 + 16 + lane]
+        let channel = index % blocks * width
+        for lane in 0..<width {
+          sums[channel + lane] += partial[index * 2 * width + lane]
+          sums[shape.channels + channel + lane] += partial[(index * 2 + 1) * width + lane]
         }
       }
     }

@@ -4,13 +4,13 @@ import CaffeCore
 /// A tensor of channels as it lies in memory: in planes, one after the other.
 ///
 /// A plane of plain values belongs to one channel of one image. In lanes of images it has sixteen times as many, those of sixteen
-/// images; in lanes of channels those of sixteen channels of an image.
+/// images; in lanes of channels those of sixteen, or eight, channels of an image.
 struct ChannelForm {
   /// The form that buffers are taken in.
   let form: Form
   /// Images or blocks of them, channels of each, values of a plane.
   let shape: ChannelSpec
-  /// How many channels a plane holds side by side: 1 or 16.
+  /// How many channels a plane holds side by side: 1, 16 or 8.
   var channelsPerPlane = 1
 
   /// Planes of the shape.
@@ -29,17 +29,23 @@ extension CPUEngine {
   func channelForm(of inputs: [Buffer], output: Buffer? = nil, _ shape: ChannelSpec) -> ChannelForm {
     if (inputs + [output].compactMap { $0 }).allSatisfy({ $0.count == shape.count }) {
       for lanes in inputs.lazy.compactMap(\.lanesForm) {
-        if lanes.rows == shape.outer {
+        if lanes.rows == shape.outer, lanes.width == 16 {
           let planes = ChannelSpec(outer: lanes.blocks, channels: shape.channels, inner: shape.inner * 16)
           return ChannelForm(form: .lanes(lanes), shape: planes)
         }
-        if shape.channels % 16 == 0, lanes == .channels(of: shape) {
-          let planes = ChannelSpec(outer: shape.outer, channels: shape.channels, inner: shape.inner * 16)
-          return ChannelForm(form: .lanes(lanes), shape: planes, channelsPerPlane: 16)
+        let width = lanes.width
+        if shape.channels % width == 0, lanes == .channels(of: shape, width: width) {
+          let planes = ChannelSpec(outer: shape.outer, channels: shape.channels, inner: shape.inner * width)
+          return ChannelForm(form: .lanes(lanes), shape: planes, channelsPerPlane: width)
         }
       }
     }
     return ChannelForm(form: .plain(shape.count), shape: shape)
+  }
+
+  /// Puts values in lanes of channels, as convolutions do: tests hold the operations to what they make of plain values.
+  package func putInLanes(_ buffer: Buffer, _ shape: ChannelSpec, width: Int) {
+    _ = buffer.lanesForReading(.channels(of: shape, width: width), workers)
   }
 
   /// Shares out the planes.
@@ -50,8 +56,8 @@ extension CPUEngine {
 
 extension LanesForm {
   /// Lanes that are channels.
-  static func channels(of shape: ChannelSpec) -> LanesForm {
-    LanesForm(rows: shape.outer * shape.channels, values: shape.inner)
+  static func channels(of shape: ChannelSpec, width: Int) -> LanesForm {
+    LanesForm(rows: shape.outer * shape.channels, values: shape.inner, width: width)
   }
 }
 
@@ -82,7 +88,7 @@ extension Workers {
   ) {
     let shape = layout.shape
     if layout.channelsPerPlane > 1 {
-      return sumsSideBySide(what, shape, x, y, mean: mean, into: sums)
+      return sumsSideBySide(what, layout, x, y, mean: mean, into: sums)
     }
     if shape.inner == 1 {
       split(shape.channels, bytes: shape.outer * 4) { first, last in
@@ -99,28 +105,29 @@ extension Workers {
     }
   }
 
-  /// The same in lanes of channels: columns of sixteen, image by image.
+  /// The same in lanes of channels: columns of sixteen or eight, image by image.
   private func sumsSideBySide(
-    _ what: ChannelSum, _ shape: ChannelSpec, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>?,
+    _ what: ChannelSum, _ layout: ChannelForm, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>?,
     mean: UnsafePointer<Float>?, into sums: UnsafeMutablePointer<Double>
   ) {
-    let blocks = shape.channels / 16
+    let (shape, width) = (layout.shape, layout.channelsPerPlane)
+    let blocks = shape.channels / width
     let together = max(1 << 18 / max(shape.inner, 1), 1)
     let parts = (shape.outer + together - 1) / together
     sums.update(repeating: 0, count: shape.channels)
     withScratch(Double.self, parts * shape.channels) { partial in
       split(parts * blocks, bytes: min(together, shape.outer) * shape.inner * 4, multiple: 1) { first, last in
-        withScratch(Double.self, 16) { image in
+        withScratch(Double.self, width) { image in
           for task in first..<last {
             let (part, block) = task.quotientAndRemainder(dividingBy: blocks)
-            let total = partial + task * 16
-            total.initialize(repeating: 0, count: 16)
+            let total = partial + task * width
+            total.initialize(repeating: 0, count: width)
             for outer in part * together..<min((part + 1) * together, shape.outer) {
               let offset = (outer * blocks + block) * shape.inner
               caffe_column_sums(
-                what.kind, x + offset, y.map { $0 + offset }, mean.map { $0 + block * 16 }, image, shape.inner / 16, 16,
-                0, 16)
-              for lane in 0..<16 { total[lane] += image[lane] }
+                what.kind, x + offset, y.map { $0 + offset }, mean.map { $0 + block * width }, image,
+                shape.inner / width, width, 0, width)
+              for lane in 0..<width { total[lane] += image[lane] }
             }
           }
         }

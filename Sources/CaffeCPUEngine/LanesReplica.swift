@@ -3,7 +3,7 @@ import CaffeCore
 
 /// Values in lanes: `[rows / 16][values of a row][16]`, sixteen rows side by side, the last block filled up with zeros.
 ///
-/// A row is an image, or one channel of one: what oneDNN calls nChw16c.
+/// A row is an image, or one channel of one: what oneDNN calls nChw16c, or, with eight channels side by side, nChw8c.
 final class LanesReplica: BufferReplica {
   /// The rows and the values of each.
   let form: LanesForm
@@ -29,8 +29,8 @@ final class LanesReplica: BufferReplica {
   func store(to target: UnsafeMutableBufferPointer<Float>) {
     guard let plain = target.baseAddress, target.count == form.rows * form.values else { return }
     eachTile { block, rows, first, last in
-      caffe_from_lanes(
-        self.pointer + block * self.form.blockCount, plain + block * 16 * self.form.values, Int32(rows),
+      (self.form.width == 8 ? caffe_from_lanes_8 : caffe_from_lanes)(
+        self.pointer + block * self.form.blockCount, plain + block * self.form.width * self.form.values, Int32(rows),
         self.form.values, first, last)
     }
   }
@@ -38,15 +38,16 @@ final class LanesReplica: BufferReplica {
   /// Takes plain values.
   func load(from plain: UnsafePointer<Float>) {
     eachTile { block, rows, first, last in
-      caffe_to_lanes(
-        plain + block * 16 * self.form.values, self.pointer + block * self.form.blockCount, Int32(rows),
+      (self.form.width == 8 ? caffe_to_lanes_8 : caffe_to_lanes)(
+        plain + block * self.form.width * self.form.values, self.pointer + block * self.form.blockCount, Int32(rows),
         self.form.values, first, last)
     }
   }
 
   /// Makes the lanes beyond the last row zero again.
   func clearTail() {
-    guard form.rows % 16 != 0 else { return }
+    // Channels fill their blocks.
+    guard form.width == 16, form.rows % 16 != 0 else { return }
     caffe_clear_lanes(pointer + (form.blocks - 1) * form.blockCount, Int32(form.rows % 16), form.values)
   }
 
@@ -54,13 +55,13 @@ final class LanesReplica: BufferReplica {
     let form = form
     // Tiles of sixteen values of a block, counted over all blocks.
     let tiles = (form.values + 15) / 16
-    workers.split(form.blocks * tiles, bytes: 2048, multiple: 1) { first, last in
+    workers.split(form.blocks * tiles, bytes: 128 * form.width, multiple: 1) { first, last in
       var tile = first
       while tile < last {
         let block = tile / tiles
         let end = min((block + 1) * tiles, last)
         body(
-          block, min(16, form.rows - block * 16), tile % tiles * 16,
+          block, min(form.width, form.rows - block * form.width), tile % tiles * 16,
           min((end - block * tiles) * 16, form.values))
         tile = end
       }
@@ -74,11 +75,13 @@ struct LanesForm: Hashable {
   let rows: Int
   /// Values of a row.
   let values: Int
+  /// Rows side by side: 16; of channels also 8, which fill whole blocks.
+  var width = 16
 
-  /// Blocks of sixteen rows.
-  var blocks: Int { (rows + 15) / 16 }
+  /// Blocks of rows.
+  var blocks: Int { (rows + width - 1) / width }
   /// Floats in a block.
-  var blockCount: Int { values * 16 }
+  var blockCount: Int { values * width }
   /// Floats in all blocks.
   var paddedCount: Int { blocks * blockCount }
   /// Whether there is a whole block and at most a quarter of all lanes is empty.

@@ -1,8 +1,8 @@
 import COneDNN
 import CaffeCore
 
-/// Convolution by oneDNN's primitives. Where they compute in blocks of sixteen channels, inputs and outputs are taken and left in lanes
-/// of channels, so that a chain of layers reorders nothing.
+/// Convolution by oneDNN's primitives. Where they compute in blocks of channels, inputs and outputs are taken and left in lanes of
+/// channels, so that a chain of layers reorders nothing.
 final class OneDNNConvolution: ConvolutionPlan {
   var method: String {
     switch (forwardPass.sourceIsBlocked, forwardPass.targetIsBlocked) {
@@ -35,8 +35,9 @@ final class OneDNNConvolution: ConvolutionPlan {
     forwardPass = pass
     noBias = AlignedMemory(count: spec.outputChannels)
     noBias.pointer.update(repeating: 0, count: spec.outputChannels)
-    inputLanes = LanesForm(rows: spec.images * spec.inputChannels, values: spec.input.reduce(1, *))
-    outputLanes = LanesForm(rows: spec.images * spec.outputChannels, values: spec.output.reduce(1, *))
+    let width = max(Int(caffe_dnnl_channel_block()), 8)
+    inputLanes = LanesForm(rows: spec.images * spec.inputChannels, values: spec.input.reduce(1, *), width: width)
+    outputLanes = LanesForm(rows: spec.images * spec.outputChannels, values: spec.output.reduce(1, *), width: width)
   }
 
   func forward(input: Buffer, weights: Buffer, bias: Buffer?, output: Buffer) {

@@ -46,10 +46,10 @@ struct CPUEngineTests {
     .square(64, 3, 32, input: 6, kernel: 5, padding: 2)
   ]
 
-  @Test(arguments: [false, true])
-  func choosesTheMethodByShape(_ blocksSixteen: Bool) {
+  @Test(arguments: [0, 8, 16])
+  func choosesTheMethodByShape(_ block: Int) {
     func method(_ spec: ConvolutionSpec) -> ConvolutionMethod {
-      ConvolutionMethod(for: spec, blocksSixteen: blocksSixteen)
+      ConvolutionMethod(for: spec, block: block)
     }
     #expect(method(.square(64, 1, 20, input: 28, kernel: 5)) == .lanes)
     #expect(method(.square(100, 20, 50, input: 12, kernel: 5)) == .lanes)
@@ -57,8 +57,9 @@ struct CPUEngineTests {
     #expect(method(.square(1, 256, 384, input: 13, kernel: 3, padding: 1)) == .oneDNN)
     #expect(method(.square(1, 3, 96, input: 227, kernel: 11, stride: 4)) == .oneDNN)
     #expect(method(.square(1, 64, 64, groups: 64, input: 56, kernel: 3, padding: 1)) == .oneDNN)
-    #expect(method(.square(16, 64, 128, input: 28, kernel: 1)) == (blocksSixteen ? .oneDNN : .gemm))
-    #expect(method(.square(64, 32, 32, input: 16, kernel: 5, padding: 2)) == (blocksSixteen ? .oneDNN : .lanes))
+    #expect(method(.square(16, 64, 128, input: 28, kernel: 1)) == (block > 0 ? .oneDNN : .gemm))
+    #expect(method(.square(64, 32, 32, input: 16, kernel: 5, padding: 2)) == (block > 0 ? .oneDNN : .lanes))
+    #expect(method(.square(64, 24, 24, input: 16, kernel: 5, padding: 2)) == (block == 8 ? .oneDNN : .lanes))
     #expect(method(.square(64, 256, 384, input: 13, kernel: 3, padding: 1)) == .oneDNN)
   }
 
@@ -94,7 +95,7 @@ struct CPUEngineTests {
     #expect(y.currentReplica === memory)
   }
 
-  @Test(.enabled(if: caffe_dnnl_blocks_sixteen(), "oneDNN has blocks of another size on this processor"))
+  @Test(.enabled(if: caffe_dnnl_channel_block() > 0, "oneDNN has no blocks of channels on this processor"))
   func keepsValuesInLanesOfChannelsBetweenOperations() throws {
     let engine = CPUEngine(threads: 1)
     let specs = [

@@ -1,5 +1,6 @@
 // The hot loops of the CPU engine. Counts are in floats unless said otherwise. "Lanes" is the layout [rows / 16][values of a
-// row][16]: sixteen rows side by side, the last block filled up with zeros. Rows are images, or the channels of all images.
+// row][16]: sixteen rows side by side, the last block filled up with zeros. Rows are images, or the channels of all images. Lanes of
+// channels may be eight in place of sixteen: what knows them has a twin, or finds them by an argument.
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -108,6 +109,9 @@ void caffe_random_words(uint64_t seed, uint64_t stream, uint64_t position, uint3
 // Sixteen images (fewer: `images`) of `values` each, first..<last of them, from plain rows to a block of lanes and back.
 void caffe_to_lanes(const float *plain, float *lanes, int images, long values, long first, long last);
 void caffe_from_lanes(const float *lanes, float *plain, int images, long values, long first, long last);
+// The same for blocks of eight.
+void caffe_to_lanes_8(const float *plain, float *lanes, int rows, long values, long first, long last);
+void caffe_from_lanes_8(const float *lanes, float *plain, int rows, long values, long first, long last);
 // Sets the lanes from `images` on to zero.
 void caffe_clear_lanes(float *lanes, int images, long values);
 // Rows of `width` vectors with `left` zero vectors before and `right` behind each.
@@ -171,6 +175,14 @@ void caffe_lanes_max_pool_gradient(
     const caffe_pooling *p, const float *dy, const uint8_t *winners, float *dx, long first, long last);
 void caffe_lanes_average_pool(const caffe_pooling *p, const float *x, float *y, long first, long last);
 void caffe_lanes_average_pool_gradient(const caffe_pooling *p, const float *dy, float *dx, long first, long last);
+// The same in lanes of eight.
+void caffe_lanes_max_pool_8(
+    const caffe_pooling *p, const float *x, float *y, uint8_t *winners, long first, long last);
+void caffe_lanes_max_pool_gradient_8(
+    const caffe_pooling *p, const float *dy, const uint8_t *winners, float *dx, long first, long last);
+void caffe_lanes_average_pool_8(const caffe_pooling *p, const float *x, float *y, long first, long last);
+void caffe_lanes_average_pool_gradient_8(
+    const caffe_pooling *p, const float *dy, float *dx, long first, long last);
 // Plain planes; winners are indices in the plane, -1 where no value beats the lowest float.
 void caffe_max_pool(const caffe_pooling *p, const float *x, float *y, int32_t *winners, long first, long last);
 void caffe_max_pool_gradient(
@@ -216,6 +228,12 @@ void caffe_lrn_side_by_side(
 void caffe_lrn_side_by_side_gradient(
     const float *x, const float *y, const float *scale, const float *dy, float *dx, float *line, int channels,
     long places, int size, float factor, float beta, long first, long last);
+void caffe_lrn_side_by_side_8(
+    const float *x, float *y, float *scale, float *line, int channels, long places, int size, float factor, float beta,
+    float k, long first, long last);
+void caffe_lrn_side_by_side_gradient_8(
+    const float *x, const float *y, const float *scale, const float *dy, float *dx, float *line, int channels,
+    long places, int size, float factor, float beta, long first, long last);
 // Within a channel: one plane.
 void caffe_lrn_within(
     const float *x, float *y, float *scale, int height, int width, int size, float alpha, float beta, float k);
@@ -225,7 +243,7 @@ void caffe_lrn_within_gradient(
 
 // --- Planes of `inner` values, first..<last of them, with coefficients for each of the channels that they go round. In lanes a
 // plane has sixteen times as many values: of sixteen images, and a block of lanes stands for an image, or of sixteen channels,
-// where `side`, the number of channels side by side, is 16 in place of 1.
+// where `side`, the number of channels side by side, is 16 in place of 1; or eight times as many, of eight channels.
 
 // y = x * scale + shift
 void caffe_scale_planes(
@@ -265,6 +283,19 @@ void caffe_normalize_gradient_sums(
     double *sums);
 // dx = factor * gradient before the rectifier - constant - (x - mean) * proportion
 void caffe_normalize_gradient_planes(
+    const float *x, const float *dy, const float *mean, const float *factor, const float *shift, float slope,
+    const float *constant, const float *proportion, float *dx, long first, long last, long channels, long inner);
+
+// The same for planes of eight channels side by side; moments then are 17 numbers.
+void caffe_add_moments_8(const float *x, long rows, double *moments);
+void caffe_join_moments_8(const double *others, double *moments);
+void caffe_normalize_planes_8(
+    const float *x, const float *mean, const float *factor, const float *shift, float slope, float *y, long first,
+    long last, long channels, long inner);
+void caffe_normalize_gradient_sums_8(
+    const float *x, const float *dy, const float *mean, const float *factor, const float *shift, float slope, long rows,
+    double *sums);
+void caffe_normalize_gradient_planes_8(
     const float *x, const float *dy, const float *mean, const float *factor, const float *shift, float slope,
     const float *constant, const float *proportion, float *dx, long first, long last, long channels, long inner);
 

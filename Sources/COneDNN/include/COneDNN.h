@@ -7,8 +7,8 @@
 const char *caffe_dnnl_version(void);
 // A status in words.
 const char *caffe_dnnl_status_text(int status);
-// Whether oneDNN's convolutions compute in blocks of sixteen channels on this processor.
-bool caffe_dnnl_blocks_sixteen(void);
+// The channels of a block that oneDNN's convolutions compute in on this processor: 16 with AVX-512, 8 with AVX2, otherwise 0.
+int caffe_dnnl_channel_block(void);
 // Whether the status says that oneDNN has no such primitive on this processor.
 bool caffe_dnnl_is_unimplemented(int status);
 
@@ -28,7 +28,7 @@ typedef struct {
 enum { CAFFE_DNNL_FORWARD, CAFFE_DNNL_BACKWARD_DATA, CAFFE_DNNL_BACKWARD_WEIGHTS };
 
 // One pass of a convolution; oneDNN picks the layouts. Inputs and outputs, or their gradients, are handed over plain and row-major,
-// or in blocks, [images][channels / 16][places][16], where that is what oneDNN computes in; weights are always plain. Where oneDNN's
+// or in blocks, [images][channels / block][places][block], where that is what oneDNN computes in; weights are always plain. Where oneDNN's
 // layout is neither, values are reordered on the way.
 typedef struct caffe_dnnl_convolution caffe_dnnl_convolution;
 // What becomes of the sums of a forward pass: the addend, in the outputs' layout, is added, then values below 0 are multiplied with slope.
