@@ -1,4 +1,5 @@
 import CKernels
+import COneDNN
 import CaffeCore
 
 /// Inner products: in lanes where the input is, or where large weights are read but once that way; otherwise by oneDNN's gemm over
@@ -14,6 +15,9 @@ final class CPUInnerProduct: InnerProductPlan {
   /// Whether the weights are so large that reading them is what takes the time.
   private let isLarge: Bool
 
+  /// With vectors of eight oneDNN's gemm is the quicker one.
+  private let computesWide = caffe_dnnl_channel_block() != 8
+
   init(_ spec: InnerProductSpec, workers: Workers) {
     self.spec = spec
     self.workers = workers
@@ -27,7 +31,7 @@ final class CPUInnerProduct: InnerProductPlan {
     returnsLanes = cameInLanes && !isLarge
     let w = weights.hostForReading()
     let b = bias?.hostForReading()
-    if cameInLanes || (isLarge && self.input.isWellFilled && !spec.transposedWeights) {
+    if cameInLanes || (isLarge && computesWide && self.input.isWellFilled && !spec.transposedWeights) {
       method = "lanes of images"
       let x = input.lanesForReading(self.input, workers)
       multiply(

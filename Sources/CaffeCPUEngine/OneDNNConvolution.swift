@@ -6,6 +6,7 @@ import CaffeCore
 final class OneDNNConvolution: ConvolutionPlan {
   var method: String {
     switch (forwardPass.sourceIsBlocked, forwardPass.targetIsBlocked) {
+    case (true, true) where winograd != nil: "3×3 in tiles, lanes of channels"
     case (true, true): "oneDNN, lanes of channels"
     case (false, true): "oneDNN, plain to lanes of channels"
     default: "oneDNN, reordered"
@@ -18,6 +19,11 @@ final class OneDNNConvolution: ConvolutionPlan {
   private var finishingPasses: [OneDNNPass.Finish: OneDNNPass?] = [:]
   private lazy var dataPass = try? OneDNNPass(spec, CAFFE_DNNL_BACKWARD_DATA, workers)
   private lazy var weightsPass = try? OneDNNPass(spec, CAFFE_DNNL_BACKWARD_WEIGHTS, workers)
+  /// Of our own, where they compute less than oneDNN's.
+  private var winograd: WinogradConvolution?
+  private lazy var winogradData = winograd.flatMap { _ in
+    WinogradConvolution(spec, width: outputLanes.width, turned: true, workers: workers)
+  }
   /// For a backward pass that oneDNN hasn't got.
   private lazy var replacement = GemmConvolution(spec, workers: workers)
   private let gradient = Workspace()
@@ -38,9 +44,16 @@ final class OneDNNConvolution: ConvolutionPlan {
     let width = max(Int(caffe_dnnl_channel_block()), 8)
     inputLanes = LanesForm(rows: spec.images * spec.inputChannels, values: spec.input.reduce(1, *), width: width)
     outputLanes = LanesForm(rows: spec.images * spec.outputChannels, values: spec.output.reduce(1, *), width: width)
+    if pass.sourceIsBlocked, pass.targetIsBlocked, spec.input.count == 2 {
+      winograd = WinogradConvolution(spec, width: width, workers: workers)
+    }
   }
 
   func forward(input: Buffer, weights: Buffer, bias: Buffer?, output: Buffer) {
+    if let winograd {
+      let x = input.lanesForReading(inputLanes, workers)
+      return winograd.run(x, weights, bias?.hostForReading(), output.lanesForOverwriting(outputLanes, workers))
+    }
     let x = read(input, forwardPass.sourceIsBlocked, inputLanes)
     let b = bias.map { UnsafeMutablePointer(mutating: $0.hostForReading()) } ?? noBias.pointer
     let y = write(output, forwardPass.targetIsBlocked, outputLanes)
@@ -50,6 +63,13 @@ final class OneDNNConvolution: ConvolutionPlan {
   }
 
   func forward(input: Buffer, weights: Buffer, bias: Buffer?, output: Buffer, finish: ConvolutionFinish) {
+    if let winograd {
+      let x = input.lanesForReading(inputLanes, workers)
+      let addend = finish.addend?.lanesForReading(outputLanes, workers)
+      return winograd.run(
+        x, weights, bias?.hostForReading(), output.lanesForOverwriting(outputLanes, workers), adding: addend,
+        slope: finish.negativeSlope ?? 1)
+    }
     if let pass = pass(for: finish) {
       let x = read(input, pass.sourceIsBlocked, inputLanes)
       let b = bias.map { UnsafeMutablePointer(mutating: $0.hostForReading()) } ?? noBias.pointer
@@ -69,6 +89,10 @@ final class OneDNNConvolution: ConvolutionPlan {
   }
 
   func backwardData(outputGradient: Buffer, weights: Buffer, inputGradient: Buffer) {
+    if let winogradData {
+      let dy = outputGradient.lanesForReading(outputLanes, workers)
+      return winogradData.run(dy, weights, nil, inputGradient.lanesForOverwriting(inputLanes, workers))
+    }
     if let pass = dataPass ?? nil {
       let dy = read(outputGradient, pass.targetIsBlocked, outputLanes)
       if pass.run(write(inputGradient, pass.sourceIsBlocked, inputLanes), weights, nil, dy) { return }
@@ -77,6 +101,13 @@ final class OneDNNConvolution: ConvolutionPlan {
   }
 
   func backwardParameters(input: Buffer, outputGradient: Buffer, weightGradient: Buffer?, biasGradient: Buffer?) {
+    if let weightGradient, let winograd, winograd.computesWeightGradient {
+      let x = input.lanesForReading(inputLanes, workers)
+      let dy = outputGradient.lanesForReading(outputLanes, workers)
+      winograd.addGradient(x, dy, to: weightGradient.hostForUpdating())
+      if let biasGradient { addBiasGradient(dy, to: biasGradient.hostForUpdating()) }
+      return
+    }
     if let weightGradient, let pass = weightsPass ?? nil {
       let x = read(input, pass.sourceIsBlocked, inputLanes)
       let dy = read(outputGradient, pass.targetIsBlocked, outputLanes)
@@ -92,6 +123,16 @@ final class OneDNNConvolution: ConvolutionPlan {
     }
     replacement.backwardParameters(
       input: input, outputGradient: outputGradient, weightGradient: weightGradient, biasGradient: biasGradient)
+  }
+
+  private func addBiasGradient(_ dy: UnsafePointer<Float>, to db: UnsafeMutablePointer<Float>) {
+    let shape = ChannelSpec(
+      outer: spec.images, channels: spec.outputChannels, inner: outputLanes.values * outputLanes.width)
+    let layout = ChannelForm(form: .lanes(outputLanes), shape: shape, channelsPerPlane: outputLanes.width)
+    withScratch(Double.self, spec.outputChannels) { sums in
+      workers.channelSums(.values, layout, dy, into: sums)
+      for channel in 0..<spec.outputChannels { db[channel] += Float(sums[channel]) }
+    }
   }
 
   private func read(_ buffer: Buffer, _ isBlocked: Bool, _ lanes: LanesForm) -> UnsafeMutablePointer<Float> {

@@ -46,6 +46,38 @@ struct CPUEngineTests {
     .square(64, 3, 32, input: 6, kernel: 5, padding: 2)
   ]
 
+  @Test(.enabled(if: caffe_dnnl_channel_block() > 0, "no lanes of channels on this processor"), arguments: tiled)
+  func convolvesInTilesAsTheReferenceDoes(_ spec: ConvolutionSpec) throws {
+    for threads in 1...2 {
+      let engine = CPUEngine(threads: threads, convolutions: .oneDNN)
+      #expect(try engine.planConvolution(spec).method == "3×3 in tiles, lanes of channels")
+      let results = EngineComparison.compare(
+        engine, against: ReferenceEngine(), cases: [EngineCase.convolution("tiles/\(spec)", spec)])
+      let failures = results.filter { !$0.passed }.map(\.line)
+      #expect(results.count == 4 && failures.isEmpty, "\(failures.joined(separator: "\n"))")
+    }
+    var stream = RandomStream(seed: 3)
+    let count = spec.images * spec.outputCount
+    let (x, w) = (stream.buffer(spec.images * spec.inputCount), stream.buffer(spec.weightCount))
+    let (bias, addend) = (stream.buffer(spec.outputChannels), stream.buffer(count))
+    let finish = ConvolutionFinish(addend: addend, negativeSlope: 0.25)
+    let outputs = try [ConvolutionMethod.oneDNN, .gemm].map { method in
+      let y = Buffer(count: count)
+      try CPUEngine(threads: 2, convolutions: method).planConvolution(spec)
+        .forward(input: x, weights: w, bias: bias, output: y, finish: finish)
+      return y.values
+    }
+    #expect(zip(outputs[0], outputs[1]).allSatisfy { abs($0 - $1) < 1e-4 })
+  }
+
+  /// With groups, odd extents and all paddings.
+  static let tiled: [ConvolutionSpec] = [
+    .square(4, 32, 32, input: 16, kernel: 3, padding: 1),
+    .square(12, 32, 32, input: 9, kernel: 3),
+    .square(4, 64, 64, groups: 2, input: 13, kernel: 3, padding: 1),
+    .square(4, 32, 64, input: 11, kernel: 3, padding: 2)
+  ]
+
   @Test(arguments: [0, 8, 16])
   func choosesTheMethodByShape(_ block: Int) {
     func method(_ spec: ConvolutionSpec) -> ConvolutionMethod {

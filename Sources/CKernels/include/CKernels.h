@@ -12,6 +12,10 @@ void caffe_parallel(void (*body)(void *context, long task), void *context, long 
 // Whether there is a pool.
 bool caffe_has_pool(void);
 
+// Scratch of the calling thread for so many floats, kept from call to call, until more is asked for or the thread ends; NULL where there is
+// no memory.
+float *caffe_scratch(long count);
+
 // --- Element-wise; output and inputs may be the same memory.
 
 enum {
@@ -146,6 +150,40 @@ void caffe_turn_weights(const float *weights, float *turned, int outs, int ins, 
 void caffe_lanes_data_gradient(
     const caffe_lanes_geometry *g, int padding_w, const float *gradient, const float *weights, float *source_gradient,
     int first, int last);
+
+// --- Convolution with kernels of 3x3, stride 1, in tiles of 2x2 outputs, in lanes of channels: of one group, whose channels fill blocks, those
+// of outputs pairs of blocks.
+
+typedef struct {
+  int height, width, out_height, out_width, padding_h, padding_w, in_channels, out_channels;
+  long image_stride, out_image_stride;  // from image to image, in floats
+  float slope;                          // what sums below 0 are multiplied with; 1 leaves them
+} caffe_winograd;
+
+// Weights as the convolution reads them, 16 for each pair of channels, for panels first..<last of 2 * block output channels; for the
+// gradient of the input where `turned`: then in_channels are those of the gradient that is known.
+void caffe_winograd_weights(
+    const float *w, float *u, int in_channels, int out_channels, int block, bool turned, int first, int last);
+// Floats of scratch for so many tiles.
+long caffe_winograd_scratch(int in_channels, int block, long tiles);
+// y = r(x * w + bias + addend) for tiles first..<last of all images; bias and addend may be NULL.
+void caffe_winograd_convolve(
+    const caffe_winograd *g, const float *x, const float *u, const float *bias, const float *addend, float *y,
+    float *scratch, long first, long last);
+void caffe_winograd_convolve_8(
+    const caffe_winograd *g, const float *x, const float *u, const float *bias, const float *addend, float *y,
+    float *scratch, long first, long last);
+
+// Adds to the sums, [16][panel][in_channels][2 * block], that the gradient of the weights is made of, those over tiles first..<last.
+void caffe_winograd_gradient(
+    const caffe_winograd *g, const float *x, const float *dy, float *sums, float *scratch, long first, long last);
+void caffe_winograd_gradient_8(
+    const caffe_winograd *g, const float *x, const float *dy, float *sums, float *scratch, long first, long last);
+// Floats of scratch for so many tiles.
+long caffe_winograd_gradient_scratch(int in_channels, int out_channels, long tiles);
+// Adds the gradient to dw, for panels first..<last.
+void caffe_winograd_add_gradient(
+    const float *sums, float *dw, int in_channels, int out_channels, int block, int first, int last);
 
 // --- Inner products in lanes
 
