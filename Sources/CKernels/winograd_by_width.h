@@ -34,15 +34,19 @@ INLINE void NAME(transform_tile)(
 }
 
 // The products of a group of tiles with a panel, which is two blocks of output channels.
-INLINE void NAME(multiply_tiles)(const float *v, long row, const float *u, int channels, float *m) {
+INLINE void NAME(multiply_tiles)(
+    const float *v, long row, const float *u, run_of_channels run, float *m) {
   V a[TILE_GROUP][2];
   UNROLL for (int i = 0; i < TILE_GROUP; i++) a[i][0] = a[i][1] = VALL(0);
-  for (int c = 0; c < channels; c++, u += 2 * WIDTH) {
-    const V u0 = VLOAD(u), u1 = VLOAD(u + WIDTH);
-    UNROLL for (int i = 0; i < TILE_GROUP; i++) {
-      const float f = v[i * row + c];
-      a[i][0] += f * u0;
-      a[i][1] += f * u1;
+  for (int part = 0; part < run.parts; part++, v += run.step, u += run.step * 2 * WIDTH) {
+    const float *w = u;
+    for (int c = 0; c < run.length; c++, w += 2 * WIDTH) {
+      const V u0 = VLOAD(w), u1 = VLOAD(w + WIDTH);
+      UNROLL for (int i = 0; i < TILE_GROUP; i++) {
+        const float f = v[i * row + c];
+        a[i][0] += f * u0;
+        a[i][1] += f * u1;
+      }
     }
   }
   UNROLL for (int i = 0; i < TILE_GROUP; i++) {
@@ -84,9 +88,14 @@ INLINE void NAME(transform_tiles)(
   for (long t = first; t < last; t++) {
     const long image = t / (down * along), place = t % (down * along);
     const int top = (int)(place / along) * 2 - g->padding_h, left = (int)(place % along) * 2 - g->padding_w;
-    const float *source = x + image * g->image_stride;
-    for (int c = 0; c < g->in_channels; c += WIDTH, source += plane) {
-      NAME(transform_tile)(g, source, top, left, v + (t - first) * row + c, slab);
+    float *to = v + (t - first) * row;
+    for (int a = 0; a < parts_of(g->kernel_h); a++) {
+      for (int b = 0; b < parts_of(g->kernel_w); b++) {
+        const float *source = x + image * g->image_stride;
+        for (int c = 0; c < g->in_channels; c += WIDTH, source += plane, to += WIDTH) {
+          NAME(transform_tile)(g, source, top + 3 * a, left + 3 * b, to, slab);
+        }
+      }
     }
   }
 }
@@ -94,7 +103,7 @@ INLINE void NAME(transform_tiles)(
 MULTIVERSION void NAME(caffe_winograd_convolve)(
     const caffe_winograd *g, const float *x, const float *u, const float *bias, const float *addend, float *y,
     float *scratch, long first, long last) {
-  const int down = (g->out_height + 1) / 2, along = (g->out_width + 1) / 2, channels = g->in_channels;
+  const int down = (g->out_height + 1) / 2, along = (g->out_width + 1) / 2, channels = rows_of(g);
   const long tiles = last - first, padded = (tiles + TILE_GROUP - 1) / TILE_GROUP * TILE_GROUP;
   // A little more than the channels, so that rows don't all fall on the same places of the cache.
   const long row = channels + 16, slab = padded * row, out_slab = padded * 2 * WIDTH;
@@ -104,9 +113,10 @@ MULTIVERSION void NAME(caffe_winograd_convolve)(
   for (int o = 0; o < g->out_channels; o += 2 * WIDTH) {
     const float *panel = u + (long)o * channels * 16;
     for (int k = 0; k < 16; k++) {
+      const run_of_channels run = run_at(g, k);
       for (long t = 0; t < padded; t += TILE_GROUP) {
         NAME(multiply_tiles)(
-            v + k * slab + t * row, row, panel + (long)k * channels * 2 * WIDTH, channels,
+            v + k * slab + t * row, row, panel + (long)k * channels * 2 * WIDTH, run,
             m + k * out_slab + t * 2 * WIDTH);
       }
     }
@@ -175,7 +185,7 @@ JOIN_TILES(NAME(join_two_tiles), 2)
 MULTIVERSION void NAME(caffe_winograd_gradient)(
     const caffe_winograd *g, const float *x, const float *dy, float *sums, float *scratch, long first, long last) {
   const int down = (g->out_height + 1) / 2, along = (g->out_width + 1) / 2;
-  const int channels = g->in_channels, outputs = g->out_channels;
+  const int channels = rows_of(g), outputs = g->out_channels;
   const long tiles = last - first, row = channels + 16, slab = tiles * row;
   const long out_row = outputs + 16, out_slab = tiles * out_row;
   const long out_plane = (long)g->out_height * g->out_width * WIDTH;
@@ -193,12 +203,15 @@ MULTIVERSION void NAME(caffe_winograd_gradient)(
     for (int o = 0; o < outputs; o += 2 * WIDTH) {
       float *m = sums + ((long)k * outputs + o) * channels;
       const float *from = v + k * slab, *panel = d + k * out_slab + o;
-      int c = 0;
-      for (; c + TILE_GROUP <= channels; c += TILE_GROUP) {
-        NAME(join_tiles)(from + c, row, panel, out_row, tiles, m + (long)c * 2 * WIDTH);
-      }
-      for (; c < channels; c += 2) {
-        NAME(join_two_tiles)(from + c, row, panel, out_row, tiles, m + (long)c * 2 * WIDTH);
+      const run_of_channels run = run_at(g, k);
+      for (int part = 0; part < run.parts; part++, from += run.step, m += run.step * 2 * WIDTH) {
+        int c = 0;
+        for (; c + TILE_GROUP <= run.length; c += TILE_GROUP) {
+          NAME(join_tiles)(from + c, row, panel, out_row, tiles, m + (long)c * 2 * WIDTH);
+        }
+        for (; c < run.length; c += 2) {
+          NAME(join_two_tiles)(from + c, row, panel, out_row, tiles, m + (long)c * 2 * WIDTH);
+        }
       }
     }
   }

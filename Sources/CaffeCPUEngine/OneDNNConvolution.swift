@@ -6,7 +6,7 @@ import CaffeCore
 final class OneDNNConvolution: ConvolutionPlan {
   var method: String {
     switch (forwardPass.sourceIsBlocked, forwardPass.targetIsBlocked) {
-    case (true, true) where winograd != nil: "3×3 in tiles, lanes of channels"
+    case (true, true) where winograd != nil: "in tiles, lanes of channels"
     case (true, true): "oneDNN, lanes of channels"
     case (false, true): "oneDNN, plain to lanes of channels"
     default: "oneDNN, reordered"

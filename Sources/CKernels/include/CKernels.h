@@ -151,21 +151,22 @@ void caffe_lanes_data_gradient(
     const caffe_lanes_geometry *g, int padding_w, const float *gradient, const float *weights, float *source_gradient,
     int first, int last);
 
-// --- Convolution with kernels of 3x3, stride 1, in tiles of 2x2 outputs, in lanes of channels: of one group, whose channels fill blocks, those
-// of outputs pairs of blocks.
+// --- Convolution with stride 1 in tiles of 2x2 outputs, in lanes of channels: of one group, whose channels fill blocks, those of outputs pairs
+// of blocks. A kernel of 3x3 is one part, a larger one several; "rows" are the input channels of all parts.
 
 typedef struct {
-  int height, width, out_height, out_width, padding_h, padding_w, in_channels, out_channels;
+  int height, width, out_height, out_width, kernel_h, kernel_w, padding_h, padding_w, in_channels, out_channels;
   long image_stride, out_image_stride;  // from image to image, in floats
   float slope;                          // what sums below 0 are multiplied with; 1 leaves them
 } caffe_winograd;
 
-// Weights as the convolution reads them, 16 for each pair of channels, for panels first..<last of 2 * block output channels; for the
+long caffe_winograd_rows(const caffe_winograd *g);
+// Weights as the convolution reads them, 16 for each row and output channel, for panels first..<last of 2 * block output channels; for the
 // gradient of the input where `turned`: then in_channels are those of the gradient that is known.
 void caffe_winograd_weights(
-    const float *w, float *u, int in_channels, int out_channels, int block, bool turned, int first, int last);
+    const caffe_winograd *g, const float *w, float *u, int block, bool turned, int first, int last);
 // Floats of scratch for so many tiles.
-long caffe_winograd_scratch(int in_channels, int block, long tiles);
+long caffe_winograd_scratch(const caffe_winograd *g, int block, long tiles);
 // y = r(x * w + bias + addend) for tiles first..<last of all images; bias and addend may be NULL.
 void caffe_winograd_convolve(
     const caffe_winograd *g, const float *x, const float *u, const float *bias, const float *addend, float *y,
@@ -173,17 +174,16 @@ void caffe_winograd_convolve(
 void caffe_winograd_convolve_8(
     const caffe_winograd *g, const float *x, const float *u, const float *bias, const float *addend, float *y,
     float *scratch, long first, long last);
-
-// Adds to the sums, [16][panel][in_channels][2 * block], that the gradient of the weights is made of, those over tiles first..<last.
+// Adds to the sums, [16][panel][row][2 * block], that the gradient of the weights is made of, those over tiles first..<last.
 void caffe_winograd_gradient(
     const caffe_winograd *g, const float *x, const float *dy, float *sums, float *scratch, long first, long last);
 void caffe_winograd_gradient_8(
     const caffe_winograd *g, const float *x, const float *dy, float *sums, float *scratch, long first, long last);
 // Floats of scratch for so many tiles.
-long caffe_winograd_gradient_scratch(int in_channels, int out_channels, long tiles);
+long caffe_winograd_gradient_scratch(const caffe_winograd *g, long tiles);
 // Adds the gradient to dw, for panels first..<last.
 void caffe_winograd_add_gradient(
-    const float *sums, float *dw, int in_channels, int out_channels, int block, int first, int last);
+    const caffe_winograd *g, const float *sums, float *dw, int block, int first, int last);
 
 // --- Inner products in lanes
 
