@@ -131,9 +131,7 @@ final class OneDNNConvolution: ConvolutionPlan {
     let layout = ChannelForm(form: .lanes(outputLanes), shape: shape, channelsPerPlane: outputLanes.width)
     withScratch(Double.self, spec.outputChannels) { sums in
       workers.channelSums(.values, layout, dy, into: sums)
-      workers.split(spec.outputChannels) { first, last in
-        for channel in first..<last { db[channel] += Float(sums[channel]) }
-      }
+      for channel in 0..<spec.outputChannels { db[channel] += Float(sums[channel]) }
     }
   }
 
