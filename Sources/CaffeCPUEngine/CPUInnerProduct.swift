@@ -44,7 +44,7 @@ final class CPUInnerProduct: InnerProductPlan {
     workers.gemm(
       GemmSpec(rows: spec.rows, columns: spec.outputs, inner: spec.inputs, transposeB: !spec.transposedWeights),
       input.hostForReading(), w, y)
-    if let b { caffe_add_rows(b, y, spec.rows, spec.outputs) }
+    if let b, !workers.rehearses { caffe_add_rows(b, y, spec.rows, spec.outputs) }
   }
 
   func backwardData(outputGradient: Buffer, weights: Buffer, inputGradient: Buffer) {

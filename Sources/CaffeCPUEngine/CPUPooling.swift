@@ -177,8 +177,10 @@ private final class CPUPooling: PoolingPlan {
   private func winnersMemory(_ count: Int) -> UnsafeMutablePointer<Float> {
     if let winners, winners.count >= count { return winners.pointer }
     let memory = AlignedMemory(count: count)
-    // Until a forward, nothing has won: -1 plain, and in lanes a place that no window has.
-    UnsafeMutableRawPointer(memory.pointer).initializeMemory(as: UInt8.self, repeating: 0xFF, count: count * 4)
+    if !memory.isRehearsed {
+      // Until a forward, nothing has won: -1 plain, and in lanes a place that no window has.
+      UnsafeMutableRawPointer(memory.pointer).initializeMemory(as: UInt8.self, repeating: 0xFF, count: count * 4)
+    }
     winners = memory
     return memory.pointer
   }

@@ -46,7 +46,7 @@ final class LanesReplica: BufferReplica {
 
   /// Makes the lanes beyond the last row zero again.
   func clearTail() {
-    guard form.rows % 16 != 0 else { return }
+    guard form.rows % 16 != 0, !workers.rehearses else { return }
     caffe_clear_lanes(pointer + (form.blocks - 1) * form.blockCount, Int32(form.rows % 16), form.values)
   }
 

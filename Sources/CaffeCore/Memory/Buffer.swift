@@ -237,13 +237,13 @@ extension Buffer {
   private func currentHost() -> UnsafeMutablePointer<Float> {
     if let fill = pending {
       pending = nil
-      fill(self)
+      if Rehearsal.current == nil { fill(self) }
     }
     let memory = hostMemory()
     switch newest {
     case .host, .both: break
     case .nothing:
-      memory.pointer.update(repeating: 0, count: count)
+      if !memory.isRehearsed { memory.pointer.update(repeating: 0, count: count) }
       newest = .host
     case .replica:
       replica?.store(to: UnsafeMutableBufferPointer(start: memory.pointer, count: count))
