@@ -18,16 +18,17 @@ import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOOLS = ROOT / "build/tools"
-# The net's file, the records of a batch, the iterations of the training, the batches of a test.
+# The net's file, the records of a batch, the iterations of the training, the batches of a test, of which there is one every second iteration.
 NETS = {
-    "lenet": ("examples/mnist/lenet_train_test.prototxt", 64, 1000, 100),
+    "lenet": ("examples/mnist/lenet_train_test.prototxt", 64, 1000, 1),
     "caffenet": ("models/bvlc_reference_caffenet/train_val.prototxt", 64, 3, 3),
     "resnet50": ("models/resnet50/train_val.prototxt", 16, 3, 3),
     "mobilenet": ("models/mobilenet/train_val.prototxt", 16, 3, 3),
 }
 SOLVER = """net: "{net}"
 test_iter: {tests}
-test_interval: 100000
+test_interval: 2
+test_initialization: false
 base_lr: 0.0001
 momentum: 0.9
 weight_decay: 0.0005

@@ -67,13 +67,13 @@ import Testing
       """, to: "net.prototxt")
     func run(_ arguments: String...) throws -> CommandRun { try CommandRun(["memory"] + arguments, in: folder) }
     let unshaped = try run("--model=net.prototxt")
-    #expect(unshaped.status == 1 && unshaped.error.contains("--input-shape data="), "\(unshaped.error)")
+    #expect(unshaped.status == 64 && unshaped.error.contains("--input-shape data="), "\(unshaped.error)")
     let missing = try run("--model=nothing.prototxt")
     #expect(missing.status == 1 && missing.error.contains("nothing.prototxt"), "\(missing.error)")
     let empty = try run("--model=net.prototxt", "--batch=0")
     #expect(empty.status == 64 && empty.error.contains("--batch=0"), "\(empty.error)")
     let none = try run()
-    #expect(none.status == 1 && none.error.contains("--model=FILE"), "\(none.error)")
+    #expect(none.status == 64 && none.error.contains("--model=FILE"), "\(none.error)")
     let reference = try run("--model=net.prototxt", "--input-shape=data=4,2", "--engine=reference")
     #expect(reference.status == 1 && reference.error.contains("CPU engine"), "\(reference.error)")
   }

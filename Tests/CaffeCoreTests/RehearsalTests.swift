@@ -38,7 +38,7 @@ struct RehearsalTests {
     rehearsal.run {
       let buffers = (0..<8).map { _ in Buffer(count: 1 << 32) }
       for buffer in buffers { #expect(buffer.hostForReading()[1 << 31] == 0) }
-      #expect(rehearsal.held == 8 << 34)
+      withExtendedLifetime(buffers) { #expect(rehearsal.held == 8 << 34) }
     }
   }
 }

@@ -12,6 +12,8 @@ package final class Rehearsal: @unchecked Sendable {
   package private(set) var held = 0
   /// The most that they were.
   package private(set) var peak = 0
+  /// The most that a library takes for itself.
+  package private(set) var library = 0
   /// Where the addresses come from.
   let memory: MemoryArena
   private var arenas: [MemoryArena]
@@ -26,6 +28,9 @@ package final class Rehearsal: @unchecked Sendable {
   package func run<Result>(_ body: () throws -> Result) rethrows -> Result {
     try Rehearsal.$current.withValue(self, operation: body)
   }
+
+  /// Notes memory that a library takes for itself, in one place for all that it does.
+  package func noteLibrary(_ bytes: Int) { library = max(library, bytes) }
 
   /// The bytes that all arenas made meanwhile had in use at most.
   package var arenaPeak: Int { arenas.dropFirst().reduce(0) { $0 + $1.peak } }

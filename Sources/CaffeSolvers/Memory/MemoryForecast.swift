@@ -47,17 +47,18 @@ package struct MemoryForecast {
       for (index, net) in tested.enumerated() { locations["test_net_param[\(index)]"] = net.locations }
       let solver = try Solver(rehearsed, layerLocations: locations, context: context)
       guard solver.net.layerNeedsBackward.contains(true) else {
-        throw CaffeError(.graph, "the net \"\(solver.net.name)\" has no loss with parameters below it: nothing to train")
+        throw CaffeError(
+          .graph, "the net \"\(solver.net.name)\" has no loss with parameters below it: nothing to train")
       }
       solver.reuseActivationMemory()
       // Values are zeros, or what was there.
       solver.nonFinitePolicy = .warn
-      try solver.step(2)
+      try solver.step(4)
       try need.take(rehearsal, solver: solver, original: original, residentMemory)
     }
     let read = original.batchesRead
     need.take(trained.sources) { read.multipliedReportingOverflow(by: $0).partialValue }
-    for (net, batches) in zip(tested, original.testIter.map(Int.init)) { need.take(net.sources) { batches * $0 } }
+    for (net, batches) in zip(tested, original.testIter.map { Int($0) * original.testRuns }) { need.take(net.sources) { batches * $0 } }
     need.limitDatabase()
     return need
   }
@@ -100,7 +101,7 @@ package struct MemoryForecast {
 }
 
 extension SolverParameter {
-  /// The solver with nets without data, that tests first and writes nothing.
+  /// The solver with nets without data, that tests early and writes nothing.
   fileprivate func rehearsed(_ trained: NetParameter, _ tested: [NetParameter]) -> SolverParameter {
     var solver = self
     solver.clearNet()
@@ -113,14 +114,17 @@ extension SolverParameter {
     solver.trainNetParam = trained
     solver.testNetParam = tested
     solver.testIter = tested.map { _ in 1 }
-    solver.testInitialization = true
+    solver.testInterval = 2
     solver.display = 0
     solver.debugInfo = false
     solver.snapshot = 0
     solver.snapshotAfterTrain = false
-    solver.maxIter = 2
+    solver.maxIter = 4
     return solver
   }
+
+  /// How often a training tests.
+  fileprivate var testRuns: Int { testInterval > 0 ? max(0, Int(maxIter)) / Int(testInterval) + 1 : 0 }
 
   /// How many batches a training reads.
   fileprivate var batchesRead: Int { max(0, Int(maxIter)) * max(1, Int(iterSize)) }

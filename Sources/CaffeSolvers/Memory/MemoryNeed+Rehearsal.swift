@@ -29,7 +29,7 @@ extension MemoryNeed {
     let known = self[.parameters] + self[.gradients] + self[.history]
     let kept = nets.reduce(0) { $0 + $1.keptByteCount }
     bytes[.activations] = kept + rehearsal.arenaPeak
-    bytes[.scratch] = max(0, rehearsal.peak - known - kept)
+    bytes[.scratch] = max(0, rehearsal.peak - known - kept) + rehearsal.library
     rehearsal.discard()
     bytes[.program] = residentMemory() ?? 0
   }
@@ -46,7 +46,8 @@ extension MemoryNeed {
   mutating func take(_ sources: [SourceFacts], recordsRead: (_ batch: Int) -> Int) {
     for source in sources {
       bytes[.batches, default: 0] += source.bytesAhead
-      let share = source.recordCount.map { min(1, Double(recordsRead(source.recordsPerBatch)) / Double(max(1, $0))) } ?? 1
+      let share =
+        source.recordCount.map { min(1, Double(recordsRead(source.recordsPerBatch)) / Double(max(1, $0))) } ?? 1
       bytes[.database, default: 0] += Int(Double(source.mappedBytes) * share)
     }
   }
