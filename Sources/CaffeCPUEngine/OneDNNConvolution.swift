@@ -78,16 +78,17 @@ final class OneDNNConvolution: ConvolutionPlan {
     if let weightGradient, let pass = weightsPass ?? nil {
       let x = read(input, pass.sourceIsBlocked, inputLanes)
       let dy = read(outputGradient, pass.targetIsBlocked, outputLanes)
-      let isDone = workers.withRoom(for: spec.weightCount + spec.outputChannels) { sum in
-        let biasSum = sum + spec.weightCount
+      // Where there is nothing to add to, they need no room of their own.
+      let direct = weightGradient.isUntouched ? weightGradient.hostForOverwriting() : nil
+      let isDone = workers.withRoom(for: spec.outputChannels + (direct == nil ? spec.weightCount : 0)) { biasSum in
+        let sum = direct ?? biasSum + spec.outputChannels
         guard pass.run(x, writing: sum, biasSum, dy) else { return false }
-        workers.add(sum, to: weightGradient.hostForUpdating(), count: spec.weightCount)
-        if let biasGradient {
-          workers.add(biasSum, to: biasGradient.hostForUpdating(), count: spec.outputChannels)
-        }
+        if direct == nil { workers.add(sum, to: weightGradient) }
+        if let biasGradient { workers.add(biasSum, to: biasGradient) }
         return true
       }
       if isDone { return }
+      if direct != nil { weightGradient.setZeros() }
     }
     replacement.backwardParameters(
       input: input, outputGradient: outputGradient, weightGradient: weightGradient, biasGradient: biasGradient)
