@@ -25,8 +25,10 @@ private final class CPULRN: LRNPlan {
   func forward(input: Buffer, output: Buffer) {
     let count = spec.images * spec.channels * spec.height * spec.width
     form = .plain(count)
-    let known = [LanesForm(rows: spec.images, values: count / max(spec.images, 1))] + (channelLanes.map { [$0] } ?? [])
-    if spec.region == .acrossChannels, let lanes = input.lanesForm, known.contains(lanes) { form = .lanes(lanes) }
+    let imageLanes = LanesForm(rows: spec.images, values: count / max(spec.images, 1))
+    if spec.region == .acrossChannels, let lanes = input.lanesForm, lanes == imageLanes || lanes == channelLanes {
+      form = .lanes(lanes)
+    }
     if scale.count < form.count { scale = AlignedMemory(count: form.count) }
     let x = engine.read(input, form)
     let y = engine.write(output, form)

@@ -83,9 +83,9 @@ private final class CPUPooling: PoolingPlan {
     init?(_ values: Buffer, _ spec: PoolingSpec) {
       guard let form = values.lanesForm else { return nil }
       let sizes = (spec.input[0] * spec.input[1], spec.output[0] * spec.output[1])
-      let choices = [(spec.images, spec.channels), (spec.images * spec.channels, 1)]
-      guard let (rows, planes) = choices.first(where: { form == LanesForm(rows: $0.0, values: $0.1 * sizes.0) })
-      else { return nil }
+      let ofImages = form == LanesForm(rows: spec.images, values: spec.channels * sizes.0)
+      let (rows, planes) = ofImages ? (spec.images, spec.channels) : (spec.images * spec.channels, 1)
+      guard ofImages || form == LanesForm(rows: rows, values: sizes.0) else { return nil }
       input = form
       output = LanesForm(rows: rows, values: planes * sizes.1)
       self.planes = planes

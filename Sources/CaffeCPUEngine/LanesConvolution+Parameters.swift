@@ -22,7 +22,6 @@ extension LanesConvolution {
   ) {
     let shares = min(workers.count, input.blocks)
     let (blocks, count) = (input.blocks, partialCount)
-    let places = spec.output[0] * spec.output[1]
     workers.withRoom(for: max(shares, 1) * count) { partial in
       withUnsafePointer(to: geometry) { geometry in
         workers.each(shares) { share in
@@ -31,7 +30,7 @@ extension LanesConvolution {
           let part = blocks * share / shares..<blocks * (share + 1) / shares
           if db != nil {
             caffe_lanes_bias_gradient(
-              dy + part.lowerBound * self.output.blockCount, self.output.blockCount, Int32(part.count), places,
+              dy + part.lowerBound * self.output.blockCount, self.output.blockCount, Int32(part.count), self.places,
               weights + self.spec.weightCount, 0, Int32(self.spec.outputChannels))
           }
           guard let x, dw != nil else { return }

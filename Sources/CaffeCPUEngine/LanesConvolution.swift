@@ -8,6 +8,9 @@ final class LanesConvolution: ConvolutionPlan {
   let workers: Workers
   let input: LanesForm
   let output: LanesForm
+  /// Output places of an image, and those of a row.
+  let places: Int
+  private let outputWidth: Int
   /// For one group; the width is that of rows with their padding.
   let geometry: caffe_lanes_geometry
   /// The same, seen from the gradient: a convolution of it, widened by zeros, with the kernels turned round. `nil` where
@@ -19,6 +22,8 @@ final class LanesConvolution: ConvolutionPlan {
     self.workers = workers
     input = LanesForm(rows: spec.images, values: spec.inputCount)
     output = LanesForm(rows: spec.images, values: spec.outputCount)
+    outputWidth = spec.output[1]
+    places = spec.output[0] * outputWidth
     geometry = LanesConvolution.geometry(of: spec)
     turned = LanesConvolution.turnedGeometry(of: spec)
   }
@@ -43,8 +48,8 @@ final class LanesConvolution: ConvolutionPlan {
     let dx = inputGradient.lanesForOverwriting(input, workers)
     guard let turned else { return scatter(dy, w, dx) }
     withWidened(
-      dy, rows: output.blocks * spec.outputChannels * spec.output[0], width: spec.output[1],
-      by: (Int(turned.width) - spec.output[1]) / 2
+      dy, rows: output.blocks * spec.outputChannels * (places / max(outputWidth, 1)), width: outputWidth,
+      by: (Int(turned.width) - outputWidth) / 2
     ) { wide in
       workers.withRoom(for: spec.weightCount) { room in
         turnRound(w, into: room)
@@ -70,10 +75,9 @@ final class LanesConvolution: ConvolutionPlan {
     } else {
       if let x, let dw { addWeightGradient(x, dy, dw) }
       if let db {
-        let places = spec.output[0] * spec.output[1]
         workers.split(spec.outputChannels, bytes: output.blocks * places * 64, multiple: 1) { first, last in
           caffe_lanes_bias_gradient(
-            dy, self.output.blockCount, Int32(self.output.blocks), places, db, Int32(first), Int32(last))
+            dy, self.output.blockCount, Int32(self.output.blocks), self.places, db, Int32(first), Int32(last))
         }
       }
     }

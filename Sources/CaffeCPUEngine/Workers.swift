@@ -1,5 +1,9 @@
 import CKernels
 
+/// `caffe_parallel` for a closure of Swift's, which comes as a function and its context: to store it would take memory every time.
+@_silgen_name("caffe_parallel_closure")
+private func caffe_parallel_closure(_ tasks: Int, _ threads: Int32, _ body: (_ task: Int) -> Void)
+
 /// The threads of libgomp's pool, which oneDNN runs in too: a second pool would fight it for the cores.
 struct Workers {
   /// How many threads share the work.
@@ -19,14 +23,7 @@ struct Workers {
       for task in 0..<tasks { body(task) }
       return
     }
-    withoutActuallyEscaping(body) { body in
-      withUnsafePointer(to: body) { pointer in
-        caffe_parallel(
-          { context, task in
-            context?.assumingMemoryBound(to: ((Int) -> Void).self).pointee(task)
-          }, UnsafeMutableRawPointer(mutating: pointer), tasks, Int32(count))
-      }
-    }
+    caffe_parallel_closure(tasks, Int32(count), body)
   }
 
   /// Calls `body` with parts of `0..<items`, which begin at multiples of `multiple`; with all of it where the items, of

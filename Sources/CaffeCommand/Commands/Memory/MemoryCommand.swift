@@ -43,7 +43,8 @@ struct MemoryCommand: Verb {
     var context = try session.context(machine, phase: .train)
     guard let engine = context.engine as? CPUEngine else {
       throw CaffeError(
-        .unsupported, "--engine=\(machine.engine.rawValue): only what the CPU engine takes can be told; leave the flag out")
+        .unsupported,
+        "--engine=\(machine.engine.rawValue): only what the CPU engine takes can be told; leave the flag out")
     }
     context.engine = engine.rehearsing
     var teller = MemoryForecast(context: context)

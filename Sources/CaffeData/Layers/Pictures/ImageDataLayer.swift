@@ -33,7 +33,9 @@ import CaffeProto
 ///   image_data_param { source: "train.txt" root_folder: "images/" batch_size: 50 new_height: 256 new_width: 256 }
 /// }
 /// ```
-package final class ImageDataLayer: Layer, RecordSource, KeyedSource, ResumableSource, PrefetchingSource, BufferingSource {
+package final class ImageDataLayer: Layer, RecordSource, KeyedSource, ResumableSource, PrefetchingSource,
+  BufferingSource
+{
   package override class var typeName: String { "ImageData" }
   package override class var ports: Ports { Ports(bottoms: 0...0, tops: 1...2) }
 

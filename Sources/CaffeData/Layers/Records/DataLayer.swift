@@ -35,7 +35,9 @@ import CaffeProto
 ///   data_param { source: "examples/mnist/mnist_train_lmdb" backend: LMDB batch_size: 64 }
 /// }
 /// ```
-package final class DataLayer: Layer, RecordSource, KeyedSource, ResumableSource, PrefetchingSource, BufferingSource, SizedSource {
+package final class DataLayer: Layer, RecordSource, KeyedSource, ResumableSource, PrefetchingSource, BufferingSource,
+  SizedSource
+{
   private struct Spec {
     let source: String
     let backend: RecordBackend
