@@ -58,7 +58,8 @@ package struct MemoryForecast {
     }
     let read = original.batchesRead
     need.take(trained.sources) { read.multipliedReportingOverflow(by: $0).partialValue }
-    for (net, batches) in zip(tested, original.testIter.map { Int($0) * original.testRuns }) { need.take(net.sources) { batches * $0 } }
+    let testBatches = original.testIter.map { Int($0) * original.testRuns }
+    for (net, batches) in zip(tested, testBatches) { need.take(net.sources) { batches * $0 } }
     need.limitDatabase()
     return need
   }
