@@ -1,6 +1,6 @@
 // Convolution over lanes: each weight is one broadcast, each input one aligned vector, sums stay in registers.
 #include "CKernels.h"
-#include "vectors.h"
+#include "lanes.h"
 
 typedef caffe_lanes_geometry geometry;
 
@@ -12,9 +12,9 @@ INLINE void kernel_rows(const geometry *g, int y, int *first, int *last) {
   *last = end < g->kernel_h ? end : g->kernel_h;
 }
 
-// OB output channels by XB columns in registers. The sizes are macros: an array sized by a parameter, even a constant one,
-// would live in memory. A last block that doesn't fit begins earlier and computes some values twice.
-#define BLOCK(NAME, OB, XB) \
+// OB output channels by XB columns in registers, in vectors V of so many lanes. The sizes are macros: an array sized by a parameter, even
+// a constant one, would live in memory. A last block that doesn't fit begins earlier and computes some values twice.
+#define BLOCK(NAME, V, WIDTH, OB, XB) \
   INLINE void NAME( \
       const geometry *g, const float *source, const float *weights, const float *bias, float *target, int o0, int o1, \
       const int kw, const int sx, const int dx) { \
@@ -28,21 +28,23 @@ INLINE void kernel_rows(const geometry *g, int y, int *first, int *last) {
         const float *row0 = source + ((long)y * g->stride_h - g->padding_h + (long)k0 * g->dilation_h) * g->width * LANES; \
         for (int nx = 0; nx < g->out_width; nx += XB) { \
           const int x = nx + XB <= g->out_width ? nx : g->out_width - XB; \
-          v16 a[OB][XB]; \
-          UNROLL for (int i = 0; i < OB; i++) { \
-            const float b = bias ? bias[o + i] : 0; \
-            UNROLL for (int j = 0; j < XB; j++) a[i][j] = ALL(b); \
-          } \
-          const float *wc = weights + o * depth + k0 * kw, *sc = row0 + (long)x * sx * LANES; \
-          for (int c = 0; c < g->channels; c++, wc += size, sc += plane) { \
-            const float *w = wc, *s = sc; \
-            for (int ky = k0; ky < k1; ky++, w += kw, s += (long)g->dilation_h * g->width * LANES) { \
-              INNER(OB, XB) \
+          for (int lane = 0; lane < LANES; lane += WIDTH) { \
+            V a[OB][XB]; \
+            UNROLL for (int i = 0; i < OB; i++) { \
+              const float b = bias ? bias[o + i] : 0; \
+              UNROLL for (int j = 0; j < XB; j++) a[i][j] = ALL_AS(V, b); \
             } \
-          } \
-          UNROLL for (int i = 0; i < OB; i++) { \
-            UNROLL for (int j = 0; j < XB; j++) { \
-              STORE(target + (o + i) * out_plane + ((long)y * g->out_width + x + j) * LANES, a[i][j]); \
+            const float *wc = weights + o * depth + k0 * kw, *sc = row0 + (long)x * sx * LANES + lane; \
+            for (int c = 0; c < g->channels; c++, wc += size, sc += plane) { \
+              const float *w = wc, *s = sc; \
+              for (int ky = k0; ky < k1; ky++, w += kw, s += (long)g->dilation_h * g->width * LANES) { \
+                INNER(V, OB, XB) \
+              } \
+            } \
+            UNROLL for (int i = 0; i < OB; i++) { \
+              UNROLL for (int j = 0; j < XB; j++) { \
+                STORE_AS(V, target + (o + i) * out_plane + ((long)y * g->out_width + x + j) * LANES + lane, a[i][j]); \
+              } \
             } \
           } \
         } \
@@ -50,26 +52,32 @@ INLINE void kernel_rows(const geometry *g, int y, int *first, int *last) {
     } \
   }
 
-#define TAP(OB, XB) \
-  v16 v[XB]; \
-  UNROLL for (int j = 0; j < XB; j++) v[j] = LOAD(s + (j * sx + kx * dx) * LANES); \
+#define TAP(V, OB, XB) \
+  V v[XB]; \
+  UNROLL for (int j = 0; j < XB; j++) v[j] = LOAD_AS(V, s + (j * sx + kx * dx) * LANES); \
   UNROLL for (int i = 0; i < OB; i++) { \
     const float f = w[i * depth + kx]; \
     UNROLL for (int j = 0; j < XB; j++) a[i][j] += f * v[j]; \
   }
 
 // The kernel's width is known where these are inlined.
-#define INNER(OB, XB) UNROLL for (int kx = 0; kx < kw; kx++) { TAP(OB, XB) }
-BLOCK(block_5x4, 5, 4)
-BLOCK(block_4x6, 4, 6)
-BLOCK(block_1x6, 1, 6)
+#define INNER(V, OB, XB) UNROLL for (int kx = 0; kx < kw; kx++) { TAP(V, OB, XB) }
+BLOCK(block_5x4, v16, 16, 5, 4)
+BLOCK(block_4x6, v16, 16, 4, 6)
+BLOCK(block_1x6, v16, 16, 1, 6)
+BLOCK(block_5x2, v8, 8, 5, 2)
+BLOCK(block_4x2, v8, 8, 4, 2)
+BLOCK(block_1x8, v8, 8, 1, 8)
 #undef INNER
-#define INNER(OB, XB) for (int kx = 0; kx < kw; kx++) { TAP(OB, XB) }
-BLOCK(any_5x4, 5, 4)
-BLOCK(any_4x6, 4, 6)
-BLOCK(any_1x6, 1, 6)
-BLOCK(any_4x1, 4, 1)
-BLOCK(any_1x1, 1, 1)
+#define INNER(V, OB, XB) for (int kx = 0; kx < kw; kx++) { TAP(V, OB, XB) }
+BLOCK(any_5x4, v16, 16, 5, 4)
+BLOCK(any_4x6, v16, 16, 4, 6)
+BLOCK(any_1x6, v16, 16, 1, 6)
+BLOCK(any_4x1, v16, 16, 4, 1)
+BLOCK(any_1x1, v16, 16, 1, 1)
+BLOCK(any_5x2, v8, 8, 5, 2)
+BLOCK(any_4x2, v8, 8, 4, 2)
+BLOCK(any_1x8, v8, 8, 1, 8)
 
 #define ARGUMENTS g, source, weights, bias, target, first, last
 #define BY_KERNEL(SHAPE) \
@@ -80,7 +88,7 @@ BLOCK(any_1x1, 1, 1)
 
 static long rounded_up(long n, long to) { return (n + to - 1) / to * to; }
 
-MULTIVERSION void caffe_lanes_convolution(
+MULTIVERSION static void by_sixteen(
     const geometry *g, const float *source, const float *weights, const float *bias, float *target, int first, int last) {
   int channels = last - first, columns = g->out_width;
   // 24 sums in registers are a little better than 20; what is computed twice counts more.
@@ -97,5 +105,37 @@ MULTIVERSION void caffe_lanes_convolution(
     any_4x1(ARGUMENTS, g->kernel_w, g->stride_w, g->dilation_w);
   } else {
     any_1x1(ARGUMENTS, g->kernel_w, g->stride_w, g->dilation_w);
+  }
+}
+
+#if defined(__x86_64__) && defined(__linux__)
+// Ten sums, two inputs and a weight fill the registers of AVX2 but three.
+FOR_AVX2 static void by_eight(
+    const geometry *g, const float *source, const float *weights, const float *bias, float *target, int first, int last) {
+  int channels = last - first, columns = g->out_width;
+  long cost52 = channels >= 5 && columns >= 2 ? rounded_up(channels, 5) * 20 : INT32_MAX;
+  long cost42 = channels >= 4 && columns >= 2 ? rounded_up(channels, 4) * 21 : INT32_MAX;
+  if (cost52 <= cost42 && cost52 < INT32_MAX) {
+    BY_KERNEL(5x2);
+  } else if (cost42 < INT32_MAX) {
+    BY_KERNEL(4x2);
+  } else if (columns >= 8) {
+    BY_KERNEL(1x8);
+  } else if (channels >= 4) {
+    any_4x1(ARGUMENTS, g->kernel_w, g->stride_w, g->dilation_w);
+  } else {
+    any_1x1(ARGUMENTS, g->kernel_w, g->stride_w, g->dilation_w);
+  }
+}
+#else
+#define by_eight by_sixteen
+#endif
+
+void caffe_lanes_convolution(
+    const geometry *g, const float *source, const float *weights, const float *bias, float *target, int first, int last) {
+  if (caffe_lanes_by_eight()) {
+    by_eight(ARGUMENTS);
+  } else {
+    by_sixteen(ARGUMENTS);
   }
 }

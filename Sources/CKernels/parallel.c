@@ -42,3 +42,23 @@ void caffe_parallel(void (*body)(void *, long), void *context, long tasks, int t
     for (long task = 0; task < tasks; task++) body(context, task);
   }
 }
+
+// As Swift calls a function that takes a closure: the closure comes as its code and its context.
+typedef __attribute__((swiftcall)) void (*closure_code)(long task, __attribute__((swift_context)) void *context);
+
+struct closure {
+  closure_code code;
+  void *context;
+};
+
+static void run_closure(void *argument, long task) {
+  struct closure *closure = argument;
+  closure->code(task, closure->context);
+}
+
+__attribute__((swiftcall)) void caffe_parallel_closure(long tasks, int threads, closure_code code, void *context);
+
+__attribute__((swiftcall)) void caffe_parallel_closure(long tasks, int threads, closure_code code, void *context) {
+  struct closure closure = {code, context};
+  caffe_parallel(run_closure, &closure, tasks, threads);
+}

@@ -25,6 +25,7 @@ typedef dnnl_memory_desc_t owned_description;
 // One of the tensors: the caller's memory, oneDNN's own where that differs, and the way from one to the other.
 typedef struct {
   bool blocked;
+  size_t own_bytes;
   dnnl_memory_t callers, own;
   dnnl_primitive_t reorder;
 } tensor;
@@ -33,7 +34,9 @@ enum { SOURCE, WEIGHTS, TARGET, BIAS, ADDEND, TENSORS };
 
 struct caffe_dnnl_convolution {
   int pass;
-  bool with_bias;
+  bool with_bias, has_room;
+  size_t scratch_bytes;
+  dnnl_memory_t scratch;
   dnnl_engine_t engine;
   dnnl_stream_t stream;
   dnnl_primitive_t primitive;
@@ -89,11 +92,11 @@ static dnnl_status_t make_pass(
   case CAFFE_DNNL_BACKWARD_DATA:
     return dnnl_convolution_backward_data_primitive_desc_create(
         made, engine, algorithm, p->source, p->weights, p->target, p->stride, p->dilation, p->padding, p->padding,
-        hint, NULL);
+        hint, p->attributes);
   default:
     return dnnl_convolution_backward_weights_primitive_desc_create(
         made, engine, algorithm, p->source, p->weights, p->bias, p->target, p->stride, p->dilation, p->padding,
-        p->padding, hint, NULL);
+        p->padding, hint, p->attributes);
   }
 #else
   dnnl_convolution_desc_t d;
@@ -116,12 +119,14 @@ static dnnl_status_t make_pass(
 #endif
 }
 
-// What is done to sums before they are written.
+// What is done to sums before they are written; and that the caller gives the memory that a pass needs for a while.
 static dnnl_status_t make_attributes(
     dnnl_primitive_attr_t *attributes, caffe_dnnl_finish finish, description addend) {
   dnnl_status_t status;
   dnnl_post_ops_t steps = NULL;
   TRY(dnnl_primitive_attr_create(attributes));
+  TRY(dnnl_primitive_attr_set_scratchpad_mode(*attributes, dnnl_scratchpad_mode_user));
+  if (!finish.adds && !finish.rectifies) goto done;
   TRY(dnnl_post_ops_create(&steps));
   if (finish.adds) TRY(dnnl_post_ops_append_binary(steps, dnnl_binary_add, addend));
 #if DNNL_VERSION_MAJOR >= 3
@@ -135,14 +140,15 @@ done:
   return status;
 }
 
-// Takes memory in the primitive's own layout where it differs from the caller's.
+// Plans memory in the primitive's own layout where it differs from the caller's.
 static dnnl_status_t connect(
     tensor *t, dnnl_engine_t engine, description callers, description own, bool written) {
   dnnl_status_t status;
   dnnl_primitive_desc_t reorder = NULL;
   TRY(dnnl_memory_create(&t->callers, callers, engine, DNNL_MEMORY_NONE));
   if (!dnnl_memory_desc_equal(callers, own)) {
-    TRY(dnnl_memory_create(&t->own, own, engine, DNNL_MEMORY_ALLOCATE));
+    TRY(dnnl_memory_create(&t->own, own, engine, DNNL_MEMORY_NONE));
+    t->own_bytes = dnnl_memory_desc_get_size(own);
     TRY(dnnl_reorder_primitive_desc_create(
         &reorder, written ? own : callers, engine, written ? callers : own, engine, NULL));
     TRY(dnnl_primitive_create(&t->reorder, reorder));
@@ -216,14 +222,15 @@ int caffe_dnnl_convolution_create(
   problem p = {
       stride, dilation, padding, READ(any[SOURCE]), READ(any[WEIGHTS]), c->with_bias ? READ(any[BIAS]) : NULL,
       READ(any[TARGET]), NULL};
-  if (finish.adds || finish.rectifies) {
-    if (finish.adds) TRY(describe(&blocked[ADDEND], axes[ADDEND], dims[ADDEND], blocked_channels(axes[ADDEND])));
-    TRY(make_attributes(&attributes, finish, READ(blocked[ADDEND])));
-    p.attributes = attributes;
-  }
+  if (finish.adds) TRY(describe(&blocked[ADDEND], axes[ADDEND], dims[ADDEND], blocked_channels(axes[ADDEND])));
+  TRY(make_attributes(&attributes, finish, READ(blocked[ADDEND])));
+  p.attributes = attributes;
   if (pass != CAFFE_DNNL_FORWARD) TRY(make_pass(&hint, c->engine, CAFFE_DNNL_FORWARD, &p, NULL));
   TRY(make_pass(&pd, c->engine, pass, &p, hint));
   TRY(dnnl_primitive_create(&c->primitive, pd));
+  description scratch = dnnl_primitive_desc_query_md(pd, dnnl_query_scratchpad_md, 0);
+  c->scratch_bytes = dnnl_memory_desc_get_size(scratch);
+  if (c->scratch_bytes) TRY(dnnl_memory_create(&c->scratch, scratch, c->engine, DNNL_MEMORY_NONE));
   const int block = caffe_dnnl_channel_block();
   for (int t = 0; t < BIAS; t++) {
     description own = queried(pd, pass, t), callers = READ(plain[t]);
@@ -273,6 +280,16 @@ bool caffe_dnnl_convolution_source_is_blocked(const caffe_dnnl_convolution *c) {
 
 bool caffe_dnnl_convolution_target_is_blocked(const caffe_dnnl_convolution *c) { return c->tensors[TARGET].blocked; }
 
+static size_t rounded(size_t bytes) { return (bytes + 63) / 64 * 64; }
+
+size_t caffe_dnnl_convolution_room(const caffe_dnnl_convolution *c) {
+  size_t bytes = 0;
+  for (int t = 0; t < TENSORS; t++) bytes += rounded(c->tensors[t].own_bytes);
+  return bytes;
+}
+
+size_t caffe_dnnl_convolution_scratch(const caffe_dnnl_convolution *c) { return c->scratch_bytes; }
+
 void caffe_dnnl_convolution_destroy(caffe_dnnl_convolution *c) {
   if (!c) return;
   for (int t = 0; t < TENSORS; t++) {
@@ -280,6 +297,7 @@ void caffe_dnnl_convolution_destroy(caffe_dnnl_convolution *c) {
     if (c->tensors[t].own) dnnl_memory_destroy(c->tensors[t].own);
     if (c->tensors[t].callers) dnnl_memory_destroy(c->tensors[t].callers);
   }
+  if (c->scratch) dnnl_memory_destroy(c->scratch);
   if (c->primitive) dnnl_primitive_destroy(c->primitive);
   if (c->stream) dnnl_stream_destroy(c->stream);
   if (c->engine) dnnl_engine_destroy(c->engine);
@@ -293,22 +311,33 @@ static dnnl_status_t reorder(caffe_dnnl_convolution *c, tensor *t, bool back) {
   return dnnl_primitive_execute(t->reorder, c->stream, 2, arguments);
 }
 
-static dnnl_status_t set_memory(caffe_dnnl_convolution *c, float *const pointers[TENSORS]) {
-  for (int t = 0; t < TENSORS; t++) {
-    if (!c->tensors[t].callers) continue;
+static dnnl_status_t set_handle(caffe_dnnl_convolution *c, dnnl_memory_t memory, void *handle) {
 #if DNNL_VERSION_MAJOR >= 3
-    dnnl_status_t status = dnnl_memory_set_data_handle(c->tensors[t].callers, pointers[t]);
+  (void)c;
+  return dnnl_memory_set_data_handle(memory, handle);
 #else
-    dnnl_status_t status = dnnl_memory_set_data_handle_v2(c->tensors[t].callers, pointers[t], c->stream);
+  return dnnl_memory_set_data_handle_v2(memory, handle, c->stream);
 #endif
-    if (status != dnnl_success) return status;
+}
+
+static dnnl_status_t set_memory(
+    caffe_dnnl_convolution *c, float *const pointers[TENSORS], char *room, void *scratch) {
+  dnnl_status_t status = dnnl_success;
+  if (c->scratch) TRY(set_handle(c, c->scratch, scratch));
+  for (int t = 0; t < TENSORS; t++) {
+    tensor *x = &c->tensors[t];
+    if (x->callers) TRY(set_handle(c, x->callers, pointers[t]));
+    if (x->own && !c->has_room) TRY(set_handle(c, x->own, room));
+    room += rounded(x->own_bytes);
   }
-  return dnnl_success;
+  c->has_room = true;
+done:
+  return status;
 }
 
 int caffe_dnnl_convolution_run(
     caffe_dnnl_convolution *c, float *source, float *weights, float *bias, float *target, float *addend,
-    bool new_weights, int threads) {
+    bool new_weights, void *room, void *scratch, int threads) {
   static const int arguments[3][TENSORS] = {
       {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST, DNNL_ARG_BIAS,
        DNNL_ARG_ATTR_MULTIPLE_POST_OP(0) | DNNL_ARG_SRC_1},
@@ -317,15 +346,16 @@ int caffe_dnnl_convolution_run(
   dnnl_status_t status;
   caffe_dnnl_use_threads(threads);
   float *const pointers[TENSORS] = {source, weights, target, bias, addend};
-  TRY(set_memory(c, pointers));
+  TRY(set_memory(c, pointers, room, scratch));
   int written = index_of_result(c->pass), count = 0;
-  dnnl_exec_arg_t list[TENSORS];
+  dnnl_exec_arg_t list[TENSORS + 1];
   for (int t = 0; t < TENSORS; t++) {
     tensor *x = &c->tensors[t];
     if (!x->callers) continue;
     if (t != written && (t != WEIGHTS || new_weights)) TRY(reorder(c, x, false));
     list[count++] = (dnnl_exec_arg_t){arguments[c->pass][t], x->own ? x->own : x->callers};
   }
+  if (c->scratch) list[count++] = (dnnl_exec_arg_t){DNNL_ARG_SCRATCHPAD, c->scratch};
   TRY(dnnl_primitive_execute(c->primitive, c->stream, count, list));
   TRY(reorder(c, &c->tensors[written], true));
   TRY(dnnl_stream_wait(c->stream));

@@ -4,7 +4,7 @@ import CaffeCore
 extension CPUEngine: BroadcastOps {
   /// Computes `output[o, c, i] = scale[c] · input[o, c, i] + shift[c]`.
   public func scaleChannels(_ shape: ChannelSpec, input: Buffer, scale: Buffer?, shift: Buffer?, output: Buffer) {
-    let layout = channelForm(of: [input], output: output, shape)
+    let layout = channelForm(of: input, output: output, shape)
     withScratch(Float.self, 2 * shape.channels) { standIns in
       let (ones, zeros) = (standIns, standIns + shape.channels)
       ones.initialize(repeating: 1, count: shape.channels)
@@ -26,7 +26,7 @@ extension CPUEngine: BroadcastOps {
   public func sumChannels(
     _ shape: ChannelSpec, _ a: Buffer, times b: Buffer?, alpha: Float, beta: Float, into result: Buffer
   ) {
-    let layout = channelForm(of: [a, b].compactMap { $0 }, shape)
+    let layout = channelForm(of: a, b, shape)
     let left = read(a, layout.form)
     let right = b.map { read($0, layout.form) }
     let target = result.hostForUpdating()

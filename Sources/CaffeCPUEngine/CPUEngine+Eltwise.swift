@@ -4,7 +4,7 @@ import CaffeCore
 extension CPUEngine: EltwiseOps {
   /// Computes `y = alpha · x + beta · y`; `beta` 0 overwrites y whatever it held.
   public func axpby(_ alpha: Float, _ x: Buffer, _ beta: Float, _ y: Buffer, count: Int) {
-    let form = form(of: beta == 0 ? [x] : [x, y], output: y, count: count)
+    let form = form(of: x, beta == 0 ? nil : y, output: y, count: count)
     let source = read(x, form)
     if beta != 0 { _ = read(y, form) }
     let target = write(y, form)
@@ -28,7 +28,7 @@ extension CPUEngine: EltwiseOps {
 
   /// Computes `output = Σ coefficients[i] · inputs[i]`.
   public func weightedSum(_ inputs: [Buffer], coefficients: [Float], output: Buffer, count: Int) {
-    overAll(inputs, also: [], output: output, count: count) { x, _, y, count in
+    overAll(inputs, also: nil, output: output, count: count) { x, _, y, count in
       caffe_weighted_sum(x, coefficients, Int32(inputs.count), y, count)
     }
   }
@@ -37,7 +37,7 @@ extension CPUEngine: EltwiseOps {
   public func rectifiedSum(
     _ inputs: [Buffer], coefficients: [Float], negativeSlope: Float, output: Buffer, count: Int
   ) {
-    overAll(inputs, also: [], output: output, count: count) { x, _, y, count in
+    overAll(inputs, also: nil, output: output, count: count) { x, _, y, count in
       caffe_rectified_sum(x, coefficients, Int32(inputs.count), negativeSlope, y, count)
     }
   }
@@ -51,18 +51,22 @@ extension CPUEngine: EltwiseOps {
     let form = plain ? .plain(count) : form(of: [output, outputGradient], output: outputGradient, count: count)
     let y = read(output, form)
     let dy = read(outputGradient, form)
-    let targets: [UnsafeMutablePointer<Float>?] = inputGradients.map { write($0, form) }
-    workers.split(form.count, bytes: 8) { first, last in
-      let moved = targets.map { $0.map { $0 + first } }
-      caffe_rectified_sum_gradient(
-        y + first, dy + first, coefficients, Int32(moved.count), negativeSlope, moved, last - first)
+    withScratch(UnsafeMutablePointer<Float>?.self, inputGradients.count) { targets in
+      for index in inputGradients.indices { targets[index] = write(inputGradients[index], form) }
+      workers.split(form.count, bytes: 8) { first, last in
+        withScratch(UnsafeMutablePointer<Float>?.self, inputGradients.count) { moved in
+          for index in inputGradients.indices { moved[index] = targets[index].map { $0 + first } }
+          caffe_rectified_sum_gradient(
+            y + first, dy + first, coefficients, Int32(inputGradients.count), negativeSlope, moved, last - first)
+        }
+      }
     }
     for gradient in inputGradients { finish(gradient, form) }
   }
 
   /// Computes `output = Π inputs[i]`.
   public func product(_ inputs: [Buffer], output: Buffer, count: Int) {
-    overAll(inputs, also: [], output: output, count: count) { x, _, y, count in
+    overAll(inputs, also: nil, output: output, count: count) { x, _, y, count in
       caffe_product(x, Int32(inputs.count), -1, nil, y, count)
     }
   }
@@ -72,12 +76,12 @@ extension CPUEngine: EltwiseOps {
     _ inputs: [Buffer], index: Int, output: Buffer?, outputGradient: Buffer, inputGradient: Buffer, count: Int
   ) {
     if let output {
-      overAll([inputs[index], output], also: [outputGradient], output: inputGradient, count: count) {
+      overAll([inputs[index], output], also: outputGradient, output: inputGradient, count: count) {
         x, dy, dx, count in
         caffe_quotient_gradient(x[0], x[1], dy, dx, count)
       }
     } else {
-      overAll(inputs, also: [outputGradient], output: inputGradient, count: count) { x, dy, dx, count in
+      overAll(inputs, also: outputGradient, output: inputGradient, count: count) { x, dy, dx, count in
         caffe_product(x, Int32(inputs.count), Int32(index), dy, dx, count)
       }
     }
@@ -86,12 +90,16 @@ extension CPUEngine: EltwiseOps {
   /// Computes `output = max inputs[i]` and, in `winners`, the index of the input that it came from.
   public func maximum(_ inputs: [Buffer], output: Buffer, winners: Buffer, count: Int) {
     let form = winners.count == count ? form(of: inputs, output: output, count: count) : .plain(count)
-    let x: [UnsafePointer<Float>?] = inputs.map { read($0, form) }
-    let y = write(output, form)
-    let winner = write(winners, form)
-    workers.split(form.count, bytes: 16) { first, last in
-      let moved = x.map { $0.map { $0 + first } }
-      caffe_maximum(moved, Int32(moved.count), y + first, winner + first, last - first)
+    withScratch(UnsafePointer<Float>?.self, inputs.count) { x in
+      for index in inputs.indices { x[index] = read(inputs[index], form) }
+      let y = write(output, form)
+      let winner = write(winners, form)
+      workers.split(form.count, bytes: 16) { first, last in
+        withScratch(UnsafePointer<Float>?.self, inputs.count) { moved in
+          for index in inputs.indices { moved[index] = x[index].map { $0 + first } }
+          caffe_maximum(moved, Int32(inputs.count), y + first, winner + first, last - first)
+        }
+      }
     }
     finish(output, form)
     finish(winners, form)
@@ -113,17 +121,28 @@ extension CPUEngine: EltwiseOps {
 
   /// Calls `body` for parts of the buffers, with the inputs', that of `also` (or of the first input) and the output's place.
   private func overAll(
-    _ inputs: [Buffer], also: [Buffer], output: Buffer, count: Int,
+    _ inputs: [Buffer], also: Buffer?, output: Buffer, count: Int,
     _ body: (
-      _ inputs: [UnsafePointer<Float>?], _ also: UnsafePointer<Float>?, UnsafeMutablePointer<Float>, _ count: Int
+      _ inputs: UnsafeMutablePointer<UnsafePointer<Float>?>, _ also: UnsafePointer<Float>?, UnsafeMutablePointer<Float>,
+      _ count: Int
     ) -> Void
   ) {
-    let form = form(of: inputs + also, output: output, count: count)
-    let x: [UnsafePointer<Float>?] = inputs.map { read($0, form) }
-    let extra = also.first.map { read($0, form) }
-    let y = write(output, form)
-    workers.split(form.count) { first, last in
-      body(x.map { $0.map { $0 + first } }, extra.map { $0 + first }, y + first, last - first)
+    var form = form(of: inputs, output: output, count: count)
+    if let also {
+      let isWhole = output.count == count && also.count == count && inputs.allSatisfy { $0.count == count }
+      if !isWhole { form = .plain(count) }
+      if isWhole, case .plain = form, let lanes = also.lanesForm { form = .lanes(lanes) }
+    }
+    withScratch(UnsafePointer<Float>?.self, inputs.count) { x in
+      for index in inputs.indices { x[index] = read(inputs[index], form) }
+      let extra = also.map { read($0, form) }
+      let y = write(output, form)
+      workers.split(form.count) { first, last in
+        withScratch(UnsafePointer<Float>?.self, inputs.count) { moved in
+          for index in inputs.indices { moved[index] = x[index].map { $0 + first } }
+          body(moved, extra.map { $0 + first }, y + first, last - first)
+        }
+      }
     }
     finish(output, form)
   }

@@ -22,6 +22,8 @@ extension Workers {
     _ spec: GemmSpec, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>
   ) {
     guard spec.rows > 0, spec.columns > 0 else { return }
+    // Compiled code and panels of both matrices, as measured.
+    guard !rehearses else { return Rehearsal.current?.noteLibrary(count * (4 << 20)) ?? () }
     guard spec.inner > 0 else {
       let count = spec.rows * spec.columns
       return spec.beta == 0 ? caffe_fill(c, 0, count) : caffe_axpby(0, c, spec.beta, c, count)

@@ -4,6 +4,8 @@ import CaffeCore
 extension CPUEngine: MemoryOps {
   /// Sets the first `count` values of `buffer` to `value`.
   public func fill(_ buffer: Buffer, count: Int, with value: Float) {
+    // Gradients are cleared so: who adds to them next needn't read what was there.
+    if value == 0, value.sign == .plus, count == buffer.count { return buffer.setZeros() }
     let target = buffer.plainForWriting(count)
     workers.split(count) { first, last in caffe_fill(target + first, value, last - first) }
   }

@@ -4,7 +4,7 @@ import CaffeCore
 extension CPUEngine: PReLUOps {
   /// Computes `output = max(x, 0) + slopes[c] · min(x, 0)`.
   public func prelu(_ shape: ChannelSpec, input: Buffer, slopes: Buffer, output: Buffer) {
-    let layout = channelForm(of: [input], output: output, shape)
+    let layout = channelForm(of: input, output: output, shape)
     let slope = slopes.hostForReading()
     let x = read(input, layout.form)
     let y = write(output, layout.form)
@@ -20,7 +20,7 @@ extension CPUEngine: PReLUOps {
   public func preluBackward(
     _ shape: ChannelSpec, input: Buffer, slopes: Buffer, outputGradient: Buffer, inputGradient: Buffer
   ) {
-    let layout = channelForm(of: [outputGradient, input], output: inputGradient, shape)
+    let layout = channelForm(of: outputGradient, input, output: inputGradient, shape)
     let slope = slopes.hostForReading()
     let x = read(input, layout.form)
     let dy = read(outputGradient, layout.form)
@@ -35,7 +35,7 @@ extension CPUEngine: PReLUOps {
 
   /// Adds `Σ outputGradient · min(x, 0)` of each channel to what `slopeGradient` holds.
   public func preluSlopeBackward(_ shape: ChannelSpec, input: Buffer, outputGradient: Buffer, slopeGradient: Buffer) {
-    let layout = channelForm(of: [outputGradient, input], shape)
+    let layout = channelForm(of: outputGradient, input, shape)
     let x = read(input, layout.form)
     let dy = read(outputGradient, layout.form)
     let target = slopeGradient.hostForUpdating()

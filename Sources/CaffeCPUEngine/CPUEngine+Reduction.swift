@@ -23,12 +23,22 @@ extension CPUEngine: ReductionOps {
 
   /// The index of the first value that isn't finite, if there is one among the first `count`.
   public func firstNonFinite(_ buffer: Buffer, count: Int) -> Int? {
-    let index = caffe_first_non_finite(buffer.hostForReading(), count)
-    return index < 0 ? nil : index
+    guard !workers.rehearses, !buffer.isUntouched else { return nil }
+    let x = buffer.hostForReading()
+    let size = 1 << 17
+    return withUnsafeTemporaryAllocation(of: Int.self, capacity: (count + size - 1) / size) { found in
+      workers.split(found.count, bytes: size * 4, multiple: 1) { first, last in
+        for part in first..<last {
+          found[part] = caffe_first_non_finite(x + part * size, min(size, count - part * size))
+        }
+      }
+      return found.indices.first { found[$0] >= 0 }.map { $0 * size + found[$0] }
+    }
   }
 
   /// Adds up parts of a fixed size, whatever the number of threads, so that all of them give the same sum.
   private func sum(_ count: Int, _ part: (_ first: Int, _ count: Int) -> Double) -> Float {
+    guard !workers.rehearses else { return 0 }
     let size = 16384
     let parts = (count + size - 1) / size
     guard parts > 1 else { return Float(part(0, count)) }

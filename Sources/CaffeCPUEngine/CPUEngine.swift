@@ -21,12 +21,21 @@ public final class CPUEngine: Engine {
     self.init(threads: threads, convolutions: nil)
   }
 
-  /// Makes an engine that computes all convolutions by one method where it can: tests hold each to all shapes.
-  package init(threads: Int? = nil, convolutions: ConvolutionMethod?) {
+  /// An engine that takes all the memory that this one takes, but computes nothing: for a `Rehearsal`.
+  package var rehearsing: CPUEngine {
+    CPUEngine(Workers(count: workers.count, rehearses: true), convolutions: convolutionMethod)
+  }
+
+  private init(_ workers: Workers, convolutions: ConvolutionMethod?) {
+    self.workers = workers
     convolutionMethod = convolutions
+  }
+
+  /// Makes an engine that computes all convolutions by one method where it can: tests hold each to all shapes.
+  package convenience init(threads: Int? = nil, convolutions: ConvolutionMethod?) {
     let environment = ProcessInfo.processInfo.environment["CAFFE_NUM_THREADS"].flatMap { Int($0) }
     let wanted = threads ?? environment ?? ProcessInfo.processInfo.activeProcessorCount
-    workers = Workers(count: min(max(wanted, 1), 1024))
+    self.init(Workers(count: min(max(wanted, 1), 1024)), convolutions: convolutions)
   }
 
   /// The number of threads, the kind of processor and oneDNN's version.

@@ -48,7 +48,7 @@ final class CPUInnerProduct: InnerProductPlan {
     workers.gemm(
       GemmSpec(rows: spec.rows, columns: spec.outputs, inner: spec.inputs, transposeB: !spec.transposedWeights),
       input.hostForReading(), w, y)
-    if let b { caffe_add_rows(b, y, spec.rows, spec.outputs) }
+    if let b, !workers.rehearses { caffe_add_rows(b, y, spec.rows, spec.outputs) }
   }
 
   func backwardData(outputGradient: Buffer, weights: Buffer, inputGradient: Buffer) {
@@ -69,13 +69,16 @@ final class CPUInnerProduct: InnerProductPlan {
     let dy = outputGradient.hostForReading()
     if let weightGradient {
       let x = input.hostForReading()
-      let dw = weightGradient.hostForUpdating()
+      let (dw, areZero) = weightGradient.plainForSums()
+      let beta: Float = areZero ? 0 : 1
       if spec.transposedWeights {
         workers.gemm(
-          GemmSpec(rows: spec.inputs, columns: spec.outputs, inner: spec.rows, transposeA: true, beta: 1), x, dy, dw)
+          GemmSpec(rows: spec.inputs, columns: spec.outputs, inner: spec.rows, transposeA: true, beta: beta), x, dy,
+          dw)
       } else {
         workers.gemm(
-          GemmSpec(rows: spec.outputs, columns: spec.inputs, inner: spec.rows, transposeA: true, beta: 1), dy, x, dw)
+          GemmSpec(rows: spec.outputs, columns: spec.inputs, inner: spec.rows, transposeA: true, beta: beta), dy,
+          x, dw)
       }
     }
     if let biasGradient {

@@ -14,8 +14,6 @@ private final class CPULRN: LRNPlan {
   /// What the power was taken of in the last forward, in its form.
   private var scale: AlignedMemory
   private var form: Form
-  /// A gradient or two that would be overwritten too early.
-  private var scratch: AlignedMemory?
 
   init(_ spec: LRNSpec, engine: CPUEngine) {
     self.spec = spec
@@ -27,8 +25,8 @@ private final class CPULRN: LRNPlan {
   func forward(input: Buffer, output: Buffer) {
     let count = spec.images * spec.channels * spec.height * spec.width
     form = .plain(count)
-    let images = LanesForm(rows: spec.images, values: count / max(spec.images, 1))
-    if spec.region == .acrossChannels, let lanes = input.lanesForm, lanes == images || isOfChannels(lanes) {
+    let imageLanes = LanesForm(rows: spec.images, values: count / max(spec.images, 1))
+    if spec.region == .acrossChannels, let lanes = input.lanesForm, lanes == imageLanes || isOfChannels(lanes) {
       form = .lanes(lanes)
     }
     if scale.count < form.count { scale = AlignedMemory(count: form.count) }
@@ -69,16 +67,20 @@ private final class CPULRN: LRNPlan {
   private func backwardAcross(
     _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>, _ target: Buffer
   ) {
-    let scale = scale.pointer
     let dx = engine.write(target, form)
-    var dy = gradient
-    if dy == UnsafePointer(dx) {
-      // Neighbouring channels need the gradients that would be overwritten.
-      let copy = scratchMemory(form.count)
-      copy.update(from: dy, count: form.count)
-      dy = UnsafePointer(copy)
+    guard gradient == UnsafePointer(dx) else { return computeAcross(x, y, gradient, dx) }
+    // Neighbouring channels need the gradients that would be overwritten.
+    engine.workers.withRoom(for: form.count) { copy in
+      engine.workers.split(form.count) { (copy + $0).update(from: gradient + $0, count: $1 - $0) }
+      computeAcross(x, y, copy, dx)
     }
-    let source = dy
+  }
+
+  private func computeAcross(
+    _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ source: UnsafePointer<Float>,
+    _ dx: UnsafeMutablePointer<Float>
+  ) {
+    let scale = scale.pointer
     eachImage { offset, inner, first, last in
       caffe_lrn_across_gradient(
         x + offset, y + offset, scale + offset, source + offset, dx + offset, Int32(self.spec.channels), inner,
@@ -90,11 +92,12 @@ private final class CPULRN: LRNPlan {
     _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, _ dx: UnsafeMutablePointer<Float>
   ) {
     let scale = scale.pointer
-    let ratios = scratchMemory(form.count)
-    eachPlane { _, offset in
-      caffe_lrn_within_gradient(
-        x + offset, scale + offset, dy + offset, dx + offset, ratios + offset, Int32(self.spec.height),
-        Int32(self.spec.width), Int32(self.spec.size), self.spec.alpha, self.spec.beta)
+    engine.workers.withRoom(for: form.count) { ratios in
+      eachPlane { _, offset in
+        caffe_lrn_within_gradient(
+          x + offset, scale + offset, dy + offset, dx + offset, ratios + offset, Int32(self.spec.height),
+          Int32(self.spec.width), Int32(self.spec.size), self.spec.alpha, self.spec.beta)
+      }
     }
   }
 
@@ -180,12 +183,5 @@ private final class CPULRN: LRNPlan {
     engine.workers.split(spec.images * spec.channels, bytes: size * window * 4, multiple: 1) {
       for plane in $0..<$1 { body(plane, plane * size) }
     }
-  }
-
-  private func scratchMemory(_ count: Int) -> UnsafeMutablePointer<Float> {
-    if let scratch, scratch.count >= count { return scratch.pointer }
-    let memory = AlignedMemory(count: count)
-    scratch = memory
-    return memory.pointer
   }
 }

@@ -83,12 +83,9 @@ private final class CPUPooling: PoolingPlan {
     init?(_ values: Buffer, _ spec: PoolingSpec) {
       guard let form = values.lanesForm else { return nil }
       let sizes = (spec.input[0] * spec.input[1], spec.output[0] * spec.output[1])
-      let choices = [(spec.images, spec.channels), (spec.images * spec.channels, 1)]
-      guard
-        let (rows, planes) = choices.first(where: {
-          form == LanesForm(rows: $0.0, values: $0.1 * sizes.0, width: form.width)
-        })
-      else { return nil }
+      let ofImages = form == LanesForm(rows: spec.images, values: spec.channels * sizes.0, width: form.width)
+      let (rows, planes) = ofImages ? (spec.images, spec.channels) : (spec.images * spec.channels, 1)
+      guard ofImages || form == LanesForm(rows: rows, values: sizes.0, width: form.width) else { return nil }
       input = form
       output = LanesForm(rows: rows, values: planes * sizes.1, width: form.width)
       self.planes = planes
@@ -186,8 +183,10 @@ private final class CPUPooling: PoolingPlan {
   private func winnersMemory(_ count: Int) -> UnsafeMutablePointer<Float> {
     if let winners, winners.count >= count { return winners.pointer }
     let memory = AlignedMemory(count: count)
-    // Until a forward, nothing has won: -1 plain, and in lanes a place that no window has.
-    UnsafeMutableRawPointer(memory.pointer).initializeMemory(as: UInt8.self, repeating: 0xFF, count: count * 4)
+    if !memory.isRehearsed {
+      // Until a forward, nothing has won: -1 plain, and in lanes a place that no window has.
+      UnsafeMutableRawPointer(memory.pointer).initializeMemory(as: UInt8.self, repeating: 0xFF, count: count * 4)
+    }
     winners = memory
     return memory.pointer
   }

@@ -5,7 +5,7 @@ import CaffeCore
 /// statistics and one for the values, and two its gradient; in other forms the steps run one after the other.
 extension CPUStandardization {
   func forward(input: Buffer, mean: Buffer, variance: Buffer, finish: StandardizationFinish, output: Buffer) {
-    guard let layout = blockedLayout(of: [input], output: output) else {
+    guard let layout = blockedLayout(of: input, output: output) else {
       forward(input: input, mean: mean, variance: variance, output: output, copy: nil)
       engine.scaleChannels(shape, input: output, scale: finish.scale, shift: finish.shift, output: output)
       if let slope = finish.negativeSlope {
@@ -30,7 +30,7 @@ extension CPUStandardization {
     input: Buffer, mean: Buffer, variance: Buffer, finish: StandardizationFinish, output: Buffer,
     outputGradient: Buffer, scaleGradient: Buffer?, shiftGradient: Buffer?, inputGradient: Buffer
   ) {
-    guard let layout = blockedLayout(of: [input, outputGradient], output: inputGradient) else {
+    guard let layout = blockedLayout(of: input, outputGradient, output: inputGradient) else {
       return backwardInSteps(
         input: input, mean: mean, variance: variance, finish: finish, output: output, outputGradient: outputGradient,
         scaleGradient: scaleGradient, shiftGradient: shiftGradient, inputGradient: inputGradient)
@@ -76,9 +76,9 @@ extension CPUStandardization {
   }
 
   /// The layout, if it is lanes of channels.
-  private func blockedLayout(of inputs: [Buffer], output: Buffer) -> ChannelForm? {
+  private func blockedLayout(of first: Buffer, _ second: Buffer? = nil, output: Buffer) -> ChannelForm? {
     guard spec.deviation != .none else { return nil }
-    let layout = engine.channelForm(of: inputs, output: output, shape)
+    let layout = engine.channelForm(of: first, second, output: output, shape)
     return layout.channelsPerPlane > 1 ? layout : nil
   }
 

@@ -31,7 +31,7 @@ final class CPUStandardization: StandardizationPlan {
   }
 
   func forward(input: Buffer, mean: Buffer, variance: Buffer, output: Buffer, copy: Buffer?) {
-    let layout = engine.channelForm(of: [input], output: output, shape)
+    let layout = engine.channelForm(of: input, output: output, shape)
     let x = engine.read(input, layout.form)
     let means = mean.plainForWriting(shape.channels)
     setMeans(means, of: .values, layout, x)
@@ -42,7 +42,7 @@ final class CPUStandardization: StandardizationPlan {
   }
 
   func forwardGiven(input: Buffer, mean: Buffer, variance: Buffer, output: Buffer) {
-    let layout = engine.channelForm(of: [input], output: output, shape)
+    let layout = engine.channelForm(of: input, output: output, shape)
     let x = engine.read(input, layout.form)
     standardize(x, mean.hostForReading(), factors(variance), layout, output: output, copy: nil)
   }
@@ -50,7 +50,7 @@ final class CPUStandardization: StandardizationPlan {
   func backward(output: Buffer, variance: Buffer, outputGradient: Buffer, inputGradient: Buffer) {
     // Without a deviation the output has no part in it: the gradient stands in.
     let values = spec.deviation == .none ? outputGradient : output
-    let layout = engine.channelForm(of: [outputGradient, values], output: inputGradient, shape)
+    let layout = engine.channelForm(of: outputGradient, values, output: inputGradient, shape)
     let y = engine.read(values, layout.form)
     let dy = engine.read(outputGradient, layout.form)
     let shifts = coefficients.pointer + shape.channels
@@ -72,7 +72,7 @@ final class CPUStandardization: StandardizationPlan {
   }
 
   func backwardGiven(variance: Buffer, outputGradient: Buffer, inputGradient: Buffer) {
-    let layout = engine.channelForm(of: [outputGradient], output: inputGradient, shape)
+    let layout = engine.channelForm(of: outputGradient, output: inputGradient, shape)
     let zeros = coefficients.pointer + shape.channels
     zeros.update(repeating: 0, count: shape.channels)
     standardize(

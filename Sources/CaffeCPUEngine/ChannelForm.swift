@@ -26,21 +26,25 @@ struct ChannelForm {
 
 extension CPUEngine {
   /// Lanes where one of the inputs is in lanes of the shape's images or channels; otherwise plain.
-  func channelForm(of inputs: [Buffer], output: Buffer? = nil, _ shape: ChannelSpec) -> ChannelForm {
-    if (inputs + [output].compactMap { $0 }).allSatisfy({ $0.count == shape.count }) {
-      for lanes in inputs.lazy.compactMap(\.lanesForm) {
-        if lanes.rows == shape.outer, lanes.width == 16 {
-          let planes = ChannelSpec(outer: lanes.blocks, channels: shape.channels, inner: shape.inner * 16)
-          return ChannelForm(form: .lanes(lanes), shape: planes)
-        }
-        let width = lanes.width
-        if shape.channels % width == 0, lanes == .channels(of: shape, width: width) {
-          let planes = ChannelSpec(outer: shape.outer, channels: shape.channels, inner: shape.inner * width)
-          return ChannelForm(form: .lanes(lanes), shape: planes, channelsPerPlane: width)
-        }
-      }
+  func channelForm(
+    of first: Buffer, _ second: Buffer? = nil, output: Buffer? = nil, _ shape: ChannelSpec
+  ) -> ChannelForm {
+    let count = shape.count
+    let isWhole = first.count == count && second?.count ?? count == count && output?.count ?? count == count
+    let inLanes = isWhole ? lanesForm(of: first, shape) ?? second.flatMap { lanesForm(of: $0, shape) } : nil
+    return inLanes ?? ChannelForm(form: .plain(count), shape: shape)
+  }
+
+  private func lanesForm(of buffer: Buffer, _ shape: ChannelSpec) -> ChannelForm? {
+    guard let lanes = buffer.lanesForm else { return nil }
+    if lanes.rows == shape.outer, lanes.width == 16 {
+      let planes = ChannelSpec(outer: lanes.blocks, channels: shape.channels, inner: shape.inner * 16)
+      return ChannelForm(form: .lanes(lanes), shape: planes)
     }
-    return ChannelForm(form: .plain(shape.count), shape: shape)
+    let width = lanes.width
+    guard shape.channels % width == 0, lanes == .channels(of: shape, width: width) else { return nil }
+    let planes = ChannelSpec(outer: shape.outer, channels: shape.channels, inner: shape.inner * width)
+    return ChannelForm(form: .lanes(lanes), shape: planes, channelsPerPlane: width)
   }
 
   /// Puts values in lanes of channels, as convolutions do: tests hold the operations to what they make of plain values.

@@ -26,6 +26,12 @@ extension CPUEngine {
     return .plain(count)
   }
 
+  /// The same for one input, or two.
+  func form(of first: Buffer, _ second: Buffer?, output: Buffer, count: Int) -> Form {
+    guard output.count == count, first.count == count, second?.count ?? count == count else { return .plain(count) }
+    return (first.lanesForm ?? second?.lanesForm).map { .lanes($0) } ?? .plain(count)
+  }
+
   func read(_ buffer: Buffer, _ form: Form) -> UnsafePointer<Float> {
     switch form {
     case .plain: buffer.hostForReading()
@@ -48,6 +54,12 @@ extension CPUEngine {
 }
 
 extension Buffer {
+  /// The values for sums to be added to, and whether all are zero: then they are to be set instead.
+  func plainForSums() -> (values: UnsafeMutablePointer<Float>, areZero: Bool) {
+    let areZero = isUntouched
+    return (areZero ? hostForOverwriting() : hostForUpdating(), areZero)
+  }
+
   /// Room for the first `count` values, all of which the caller sets; the others stay.
   func plainForWriting(_ count: Int) -> UnsafeMutablePointer<Float> {
     count == self.count ? hostForOverwriting() : hostForUpdating()

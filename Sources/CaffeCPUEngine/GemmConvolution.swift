@@ -7,7 +7,6 @@ final class GemmConvolution: ConvolutionPlan {
   private let spec: ConvolutionSpec
   private let workers: Workers
   private let patches: caffe_patches
-  private let columns = Workspace()
 
   /// Output places of an image.
   private let places: Int
@@ -30,8 +29,8 @@ final class GemmConvolution: ConvolutionPlan {
     let x = input.hostForReading()
     let w = weights.hostForReading()
     let y = output.plainForWriting(spec.images * spec.outputCount)
-    for image in 0..<spec.images {
-      let columns = columns(of: x + image * spec.inputCount)
+    eachImage { image, room in
+      let columns = columns(of: x + image * spec.inputCount, in: room)
       eachGroup { group in
         workers.gemm(
           GemmSpec(rows: group.channels, columns: places, inner: group.depth), w + group.weights,
@@ -53,15 +52,15 @@ final class GemmConvolution: ConvolutionPlan {
     let dy = outputGradient.hostForReading()
     let w = weights.hostForReading()
     let dx = inputGradient.plainForWriting(spec.images * spec.inputCount)
-    for image in 0..<spec.images {
+    eachImage { image, room in
       let target = dx + image * spec.inputCount
-      let columns = isPointwise ? target : columns.room(for: depth * places)
+      let columns = isPointwise ? target : room
       eachGroup { group in
         workers.gemm(
           GemmSpec(rows: group.depth, columns: places, inner: group.channels, transposeA: true), w + group.weights,
           dy + image * spec.outputCount + group.outputs, columns + group.columns)
       }
-      guard !isPointwise else { continue }
+      guard !isPointwise else { return }
       let bytes = depth / spec.inputChannels * places * 4
       withUnsafePointer(to: patches) { patches in
         workers.split(spec.inputChannels, bytes: bytes, multiple: 1) { first, last in
@@ -76,8 +75,8 @@ final class GemmConvolution: ConvolutionPlan {
     if let weightGradient {
       let x = input.hostForReading()
       let dw = weightGradient.hostForUpdating()
-      for image in 0..<spec.images {
-        let columns = columns(of: x + image * spec.inputCount)
+      eachImage { image, room in
+        let columns = columns(of: x + image * spec.inputCount, in: room)
         eachGroup { group in
           workers.gemm(
             GemmSpec(rows: group.channels, columns: group.depth, inner: places, transposeB: true, beta: 1),
@@ -108,9 +107,17 @@ final class GemmConvolution: ConvolutionPlan {
     }
   }
 
-  private func columns(of image: UnsafePointer<Float>) -> UnsafePointer<Float> {
+  /// Calls `body` for each image, with room for its columns.
+  private func eachImage(_ body: (_ image: Int, _ room: UnsafeMutablePointer<Float>) -> Void) {
+    workers.withRoom(for: isPointwise ? 0 : depth * places) { room in
+      for image in 0..<spec.images { body(image, room) }
+    }
+  }
+
+  private func columns(
+    of image: UnsafePointer<Float>, in columns: UnsafeMutablePointer<Float>
+  ) -> UnsafePointer<Float> {
     if isPointwise { return image }
-    let columns = columns.room(for: depth * places)
     withUnsafePointer(to: patches) { patches in
       workers.split(depth, bytes: places * 4, multiple: 1) { first, last in
         caffe_im2col(patches, image, columns, first, last)

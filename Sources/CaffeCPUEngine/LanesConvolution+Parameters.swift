@@ -22,27 +22,27 @@ extension LanesConvolution {
   ) {
     let shares = min(workers.count, input.blocks)
     let (blocks, count) = (input.blocks, partialCount)
-    let partial = gradients.room(for: max(shares, 1) * count)
-    let places = spec.output[0] * spec.output[1]
-    withUnsafePointer(to: geometry) { geometry in
-      workers.each(shares) { share in
-        let weights = partial + share * count
-        caffe_fill(weights, 0, count)
-        let part = blocks * share / shares..<blocks * (share + 1) / shares
-        if db != nil {
-          caffe_lanes_bias_gradient(
-            dy + part.lowerBound * self.output.blockCount, self.output.blockCount, Int32(part.count), places,
-            weights + self.spec.weightCount, 0, Int32(self.spec.outputChannels))
+    workers.withRoom(for: max(shares, 1) * count) { partial in
+      withUnsafePointer(to: geometry) { geometry in
+        workers.each(shares) { share in
+          let weights = partial + share * count
+          caffe_fill(weights, 0, count)
+          let part = blocks * share / shares..<blocks * (share + 1) / shares
+          if db != nil {
+            caffe_lanes_bias_gradient(
+              dy + part.lowerBound * self.output.blockCount, self.output.blockCount, Int32(part.count), self.places,
+              weights + self.spec.weightCount, 0, Int32(self.spec.outputChannels))
+          }
+          guard let x, dw != nil else { return }
+          for group in 0..<self.spec.groups { self.add(geometry, x, dy, part, group, to: weights, units: nil) }
         }
-        guard let x, dw != nil else { return }
-        for group in 0..<self.spec.groups { self.add(geometry, x, dy, part, group, to: weights, units: nil) }
       }
-    }
-    // In the order of the shares, so that the sum is the same every time.
-    for share in 0..<shares {
-      let weights = partial + share * count
-      if let dw { workers.add(weights, to: dw, count: spec.weightCount) }
-      if let db { workers.add(weights + spec.weightCount, to: db, count: spec.outputChannels) }
+      // In the order of the shares, so that the sum is the same every time.
+      for share in 0..<shares {
+        let weights = partial + share * count
+        if let dw { workers.add(weights, to: dw, count: spec.weightCount) }
+        if let db { workers.add(weights + spec.weightCount, to: db, count: spec.outputChannels) }
+      }
     }
   }
 

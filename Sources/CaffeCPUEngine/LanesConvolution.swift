@@ -8,31 +8,32 @@ final class LanesConvolution: ConvolutionPlan {
   let workers: Workers
   let input: LanesForm
   let output: LanesForm
+  /// Output places of an image, and those of a row.
+  let places: Int
+  private let outputWidth: Int
   /// For one group; the width is that of rows with their padding.
   let geometry: caffe_lanes_geometry
   /// The same, seen from the gradient: a convolution of it, widened by zeros, with the kernels turned round. `nil` where
   /// that would meet holes (stride, dilation) or compute too much.
   private let turned: caffe_lanes_geometry?
-  private let paddedInput = Workspace()
-  private let paddedGradient = Workspace()
-  private let turnedWeights = Workspace()
-  let gradients = Workspace()
 
   init(_ spec: ConvolutionSpec, workers: Workers) {
     self.spec = spec
     self.workers = workers
     input = LanesForm(rows: spec.images, values: spec.inputCount)
     output = LanesForm(rows: spec.images, values: spec.outputCount)
+    outputWidth = spec.output[1]
+    places = spec.output[0] * outputWidth
     geometry = LanesConvolution.geometry(of: spec)
     turned = LanesConvolution.turnedGeometry(of: spec)
   }
 
   func forward(input: Buffer, weights: Buffer, bias: Buffer?, output: Buffer) {
-    let x = padded(input.lanesForReading(self.input, workers))
+    let x = input.lanesForReading(self.input, workers)
     let w = weights.hostForReading()
     let b = bias?.hostForReading()
     let y = output.lanesForOverwriting(self.output, workers)
-    convolve(geometry, x, w, b, y)
+    withPadded(x) { convolve(geometry, $0, w, b, y) }
     output.clearLanesTail()
   }
 
@@ -46,26 +47,37 @@ final class LanesConvolution: ConvolutionPlan {
     let w = weights.hostForReading()
     let dx = inputGradient.lanesForOverwriting(input, workers)
     guard let turned else { return scatter(dy, w, dx) }
-    let wide = widened(
-      dy, rows: output.blocks * spec.outputChannels * spec.output[0], width: spec.output[1],
-      by: (Int(turned.width) - spec.output[1]) / 2, paddedGradient)
-    convolve(turned, wide, turnedRound(w), nil, dx)
+    withWidened(
+      dy, rows: output.blocks * spec.outputChannels * (places / max(outputWidth, 1)), width: outputWidth,
+      by: (Int(turned.width) - outputWidth) / 2
+    ) { wide in
+      workers.withRoom(for: spec.weightCount) { room in
+        turnRound(w, into: room)
+        convolve(turned, wide, room, nil, dx)
+      }
+    }
   }
 
   func backwardParameters(input: Buffer, outputGradient: Buffer, weightGradient: Buffer?, biasGradient: Buffer?) {
     let dy = outputGradient.lanesForReading(output, workers)
-    let x = weightGradient == nil ? nil : padded(input.lanesForReading(self.input, workers))
+    let x = weightGradient == nil ? nil : input.lanesForReading(self.input, workers)
     let dw = weightGradient?.hostForUpdating()
     let db = biasGradient?.hostForUpdating()
+    if let x { withPadded(x) { addGradients($0, dy, dw, db) } } else { addGradients(nil, dy, dw, db) }
+  }
+
+  private func addGradients(
+    _ x: UnsafePointer<Float>?, _ dy: UnsafePointer<Float>, _ dw: UnsafeMutablePointer<Float>?,
+    _ db: UnsafeMutablePointer<Float>?
+  ) {
     if sharesBlocks {
       addGradientsByBlocks(x, dy, dw, db)
     } else {
       if let x, let dw { addWeightGradient(x, dy, dw) }
       if let db {
-        let places = spec.output[0] * spec.output[1]
         workers.split(spec.outputChannels, bytes: output.blocks * places * 64, multiple: 1) { first, last in
           caffe_lanes_bias_gradient(
-            dy, self.output.blockCount, Int32(self.output.blocks), places, db, Int32(first), Int32(last))
+            dy, self.output.blockCount, Int32(self.output.blocks), self.places, db, Int32(first), Int32(last))
         }
       }
     }
@@ -102,36 +114,34 @@ extension LanesConvolution {
 // MARK: - Steps
 
 extension LanesConvolution {
-  /// The input with columns of zeros on both sides.
-  private func padded(_ x: UnsafePointer<Float>) -> UnsafePointer<Float> {
-    widened(
-      x, rows: input.blocks * spec.inputChannels * spec.input[0], width: spec.input[1], by: spec.padding[1],
-      paddedInput)
+  /// Calls `body` with the input with columns of zeros on both sides.
+  private func withPadded(_ x: UnsafePointer<Float>, _ body: (UnsafePointer<Float>) -> Void) {
+    withWidened(
+      x, rows: input.blocks * spec.inputChannels * spec.input[0], width: spec.input[1], by: spec.padding[1], body)
   }
 
-  private func widened(
-    _ source: UnsafePointer<Float>, rows: Int, width: Int, by margin: Int, _ workspace: Workspace
-  ) -> UnsafePointer<Float> {
-    guard margin > 0 else { return source }
+  private func withWidened(
+    _ source: UnsafePointer<Float>, rows: Int, width: Int, by margin: Int, _ body: (UnsafePointer<Float>) -> Void
+  ) {
+    guard margin > 0 else { return body(source) }
     let step = (width + 2 * margin) * 16
-    let target = workspace.room(for: rows * step)
-    workers.split(rows, bytes: step * 4, multiple: 1) { first, last in
-      caffe_pad_lanes(
-        source + first * width * 16, target + first * step, last - first, Int32(width), Int32(margin), Int32(margin))
+    workers.withRoom(for: rows * step) { target in
+      workers.split(rows, bytes: step * 4, multiple: 1) { first, last in
+        caffe_pad_lanes(
+          source + first * width * 16, target + first * step, last - first, Int32(width), Int32(margin), Int32(margin))
+      }
+      body(target)
     }
-    return UnsafePointer(target)
   }
 
-  /// The weights of each group with input and output channels exchanged and kernels turned round.
-  private func turnedRound(_ weights: UnsafePointer<Float>) -> UnsafePointer<Float> {
-    let turned = turnedWeights.room(for: spec.weightCount)
+  /// Exchanges input and output channels of each group's weights, and turns the kernels round.
+  private func turnRound(_ weights: UnsafePointer<Float>, into turned: UnsafeMutablePointer<Float>) {
     let size = spec.weightCount / spec.groups
-    for group in 0..<spec.groups {
+    workers.each(spec.groups) { group in
       caffe_turn_weights(
-        weights + group * size, turned + group * size, Int32(spec.outputChannels / spec.groups),
-        Int32(spec.inputChannels / spec.groups), Int32(spec.kernel[0]), Int32(spec.kernel[1]))
+        weights + group * size, turned + group * size, Int32(self.spec.outputChannels / self.spec.groups),
+        Int32(self.spec.inputChannels / self.spec.groups), Int32(self.spec.kernel[0]), Int32(self.spec.kernel[1]))
     }
-    return UnsafePointer(turned)
   }
 
   /// Calls `body` for parts of all blocks and groups, which write `channels` channels in a group.

@@ -47,7 +47,7 @@ final class LanesReplica: BufferReplica {
   /// Makes the lanes beyond the last row zero again.
   func clearTail() {
     // Channels fill their blocks.
-    guard form.width == 16, form.rows % 16 != 0 else { return }
+    guard form.width == 16, form.rows % 16 != 0, !workers.rehearses else { return }
     caffe_clear_lanes(pointer + (form.blocks - 1) * form.blockCount, Int32(form.rows % 16), form.values)
   }
 

@@ -26,7 +26,6 @@ final class OneDNNConvolution: ConvolutionPlan {
   }
   /// For a backward pass that oneDNN hasn't got.
   private lazy var replacement = GemmConvolution(spec, workers: workers)
-  private let gradient = Workspace()
   private let noBias: AlignedMemory
   private let inputLanes: LanesForm
   private let outputLanes: LanesForm
@@ -111,15 +110,17 @@ final class OneDNNConvolution: ConvolutionPlan {
     if let weightGradient, let pass = weightsPass ?? nil {
       let x = read(input, pass.sourceIsBlocked, inputLanes)
       let dy = read(outputGradient, pass.targetIsBlocked, outputLanes)
-      let sum = gradient.room(for: spec.weightCount + spec.outputChannels)
-      let biasSum = sum + spec.weightCount
-      if pass.run(x, writing: sum, biasSum, dy) {
-        workers.add(sum, to: weightGradient.hostForUpdating(), count: spec.weightCount)
-        if let biasGradient {
-          workers.add(biasSum, to: biasGradient.hostForUpdating(), count: spec.outputChannels)
-        }
-        return
+      // Where there is nothing to add to, they need no room of their own.
+      let direct = weightGradient.isUntouched ? weightGradient.hostForOverwriting() : nil
+      let isDone = workers.withRoom(for: spec.outputChannels + (direct == nil ? spec.weightCount : 0)) { biasSum in
+        let sum = direct ?? biasSum + spec.outputChannels
+        guard pass.run(x, writing: sum, biasSum, dy) else { return false }
+        if direct == nil { workers.add(sum, to: weightGradient) }
+        if let biasGradient { workers.add(biasSum, to: biasGradient) }
+        return true
       }
+      if isDone { return }
+      if direct != nil { weightGradient.setZeros() }
     }
     replacement.backwardParameters(
       input: input, outputGradient: outputGradient, weightGradient: weightGradient, biasGradient: biasGradient)
@@ -131,6 +132,7 @@ final class OneDNNConvolution: ConvolutionPlan {
     let layout = ChannelForm(form: .lanes(outputLanes), shape: shape, channelsPerPlane: outputLanes.width)
     withScratch(Double.self, spec.outputChannels) { sums in
       workers.channelSums(.values, layout, dy, into: sums)
+      guard !workers.rehearses else { return }
       for channel in 0..<spec.outputChannels { db[channel] += Float(sums[channel]) }
     }
   }
@@ -158,13 +160,17 @@ private final class OneDNNPass {
   let targetIsBlocked: Bool
 
   private let handle: OpaquePointer
-  private let threads: Int32
+  private let workers: Workers
+  /// Room for what oneDNN holds in its own layout.
+  private let room = Workspace()
+  private let roomCount: Int
+  private let scratchCount: Int
   /// The weights that oneDNN holds in its own layout, and of which version they are.
   private weak var weights: Buffer?
   private var version: UInt64 = 0
 
   init?(_ spec: ConvolutionSpec, _ pass: Int, _ workers: Workers, finish: Finish = Finish()) throws {
-    threads = Int32(workers.count)
+    self.workers = workers
     var geometry = caffe_dnnl_geometry()
     geometry.axes = Int32(spec.input.count)
     geometry.images = spec.images
@@ -180,7 +186,7 @@ private final class OneDNNPass {
     var made: OpaquePointer?
     let steps = caffe_dnnl_finish(adds: finish.adds, rectifies: finish.slope != nil, slope: finish.slope ?? 0)
     let status = caffe_dnnl_convolution_create(
-      &geometry, Int32(pass), pass != CAFFE_DNNL_BACKWARD_DATA, steps, threads, &made)
+      &geometry, Int32(pass), pass != CAFFE_DNNL_BACKWARD_DATA, steps, Int32(workers.count), &made)
     guard let made else {
       if caffe_dnnl_is_unimplemented(status) { return nil }
       let text = String(cString: caffe_dnnl_status_text(status))
@@ -188,8 +194,10 @@ private final class OneDNNPass {
         .unsupported, "oneDNN can't prepare a convolution of \(spec.images) images: \(text); try a smaller batch")
     }
     handle = made
+    roomCount = (caffe_dnnl_convolution_room(made) + 3) / MemoryLayout<Float>.stride
     sourceIsBlocked = caffe_dnnl_convolution_source_is_blocked(made)
     targetIsBlocked = caffe_dnnl_convolution_target_is_blocked(made)
+    scratchCount = (caffe_dnnl_convolution_scratch(made) + 3) / MemoryLayout<Float>.stride
   }
 
   deinit { caffe_dnnl_convolution_destroy(handle) }
@@ -203,7 +211,7 @@ private final class OneDNNPass {
     let areNew = weights !== self.weights || weights.version != version
     self.weights = weights
     version = weights.version
-    return caffe_dnnl_convolution_run(handle, source, values, bias, target, addend, areNew, threads) == 0
+    return run(source, values, bias, target, addend, areNew)
   }
 
   /// Computes the gradients of weights and bias; false if it fails.
@@ -211,6 +219,19 @@ private final class OneDNNPass {
     _ source: UnsafeMutablePointer<Float>, writing gradient: UnsafeMutablePointer<Float>,
     _ bias: UnsafeMutablePointer<Float>, _ target: UnsafeMutablePointer<Float>
   ) -> Bool {
-    caffe_dnnl_convolution_run(handle, source, gradient, bias, target, nil, true, threads) == 0
+    run(source, gradient, bias, target, nil, true)
+  }
+
+  private func run(
+    _ source: UnsafeMutablePointer<Float>, _ weights: UnsafeMutablePointer<Float>,
+    _ bias: UnsafeMutablePointer<Float>?, _ target: UnsafeMutablePointer<Float>,
+    _ addend: UnsafeMutablePointer<Float>?, _ areNew: Bool
+  ) -> Bool {
+    let room = room.room(for: roomCount)
+    return workers.withRoom(for: scratchCount) { scratch in
+      guard !workers.rehearses else { return true }
+      return caffe_dnnl_convolution_run(
+        handle, source, weights, bias, target, addend, areNew, room, scratch, Int32(workers.count)) == 0
+    }
   }
 }

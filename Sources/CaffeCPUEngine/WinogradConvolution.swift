@@ -64,22 +64,23 @@ final class WinogradConvolution {
     let u = transform(weights)
     let size = caffe_winograd_scratch(&geometry, Int32(width), min(together, tiles))
     let pieces = min(workers.count, tiles)
-    let room = scratch(pieces * size)
     let convolve = width == 8 ? caffe_winograd_convolve_8 : caffe_winograd_convolve
     let from = Int(geometry.in_channels) * Int(geometry.height) * Int(geometry.width)
     let channels = Int(geometry.out_channels)
     let to = channels * Int(geometry.out_height) * Int(geometry.out_width)
     let uCount = transformedCount
     geometry.slope = slope
-    withUnsafePointer(to: geometry) { geometry in
-      workers.each(pieces) { piece in
-        let end = self.tiles * (piece + 1) / pieces
-        for first in stride(from: self.tiles * piece / pieces, to: end, by: self.together) {
-          for group in 0..<self.spec.groups {
-            convolve(
-              geometry, x + group * from, u + group * uCount,
-              bias.map { $0 + group * channels }, addend.map { $0 + group * to }, y + group * to, room + piece * size,
-              first, min(first + self.together, end))
+    workers.withRoom(for: pieces * size) { room in
+      withUnsafePointer(to: geometry) { geometry in
+        workers.each(pieces) { piece in
+          let end = self.tiles * (piece + 1) / pieces
+          for first in stride(from: self.tiles * piece / pieces, to: end, by: self.together) {
+            for group in 0..<self.spec.groups {
+              convolve(
+                geometry, x + group * from, u + group * uCount,
+                bias.map { $0 + group * channels }, addend.map { $0 + group * to }, y + group * to, room + piece * size,
+                first, min(first + self.together, end))
+            }
           }
         }
       }
@@ -97,36 +98,31 @@ final class WinogradConvolution {
     )
     let (pieces, atOnce, count) = (workers.count, 96, transformedCount)
     let size = count + caffe_winograd_gradient_scratch(&geometry, atOnce)
-    let room = scratch(pieces * size)
     let gradient = width == 8 ? caffe_winograd_gradient_8 : caffe_winograd_gradient
-    withUnsafePointer(to: geometry) { geometry in
-      for group in 0..<spec.groups {
-        workers.each(pieces) { piece in
-          let sums = room + piece * size
-          caffe_fill(sums, 0, count)
-          let end = self.tiles * (piece + 1) / pieces
-          for first in stride(from: self.tiles * piece / pieces, to: end, by: atOnce) {
-            gradient(
-              geometry, x + group * inputs, dy + group * outputs, sums, sums + count, first, min(first + atOnce, end))
+    workers.withRoom(for: pieces * size) { room in
+      withUnsafePointer(to: geometry) { geometry in
+        for group in 0..<spec.groups {
+          workers.each(pieces) { piece in
+            let sums = room + piece * size
+            caffe_fill(sums, 0, count)
+            let end = self.tiles * (piece + 1) / pieces
+            for first in stride(from: self.tiles * piece / pieces, to: end, by: atOnce) {
+              gradient(
+                geometry, x + group * inputs, dy + group * outputs, sums, sums + count, first, min(first + atOnce, end))
+            }
           }
-        }
-        // In the order of the pieces, so that the sum is the same every time.
-        workers.split(to / (2 * width), bytes: from * width * 200, multiple: 1) { first, last in
-          for piece in 0..<pieces {
-            caffe_winograd_add_gradient(
-              geometry, room + piece * size, dw + group * self.weightCount, Int32(self.width), Int32(first), Int32(last)
-            )
+          // In the order of the pieces, so that the sum is the same every time.
+          workers.split(to / (2 * width), bytes: from * width * 200, multiple: 1) { first, last in
+            for piece in 0..<pieces {
+              caffe_winograd_add_gradient(
+                geometry, room + piece * size, dw + group * self.weightCount, Int32(self.width), Int32(first),
+                Int32(last)
+              )
+            }
           }
         }
       }
     }
-  }
-
-  private func scratch(_ count: Int) -> UnsafeMutablePointer<Float> {
-    guard let room = caffe_scratch(count) else {
-      preconditionFailure("no memory for \(count) floats of scratch; a smaller batch or fewer threads need less")
-    }
-    return room
   }
 
   /// The weights as tiles meet them, made anew when they have changed.

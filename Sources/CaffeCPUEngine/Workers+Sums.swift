@@ -7,6 +7,14 @@ extension Workers {
     split(count) { first, last in caffe_axpby(1, values + first, 1, sums + first, last - first) }
   }
 
+  /// Adds values to all of a buffer's.
+  func add(_ values: UnsafePointer<Float>, to buffer: Buffer) {
+    let (sums, areZero) = buffer.plainForSums()
+    split(buffer.count) { first, last in
+      caffe_axpby(1, values + first, areZero ? 0 : 1, sums + first, last - first)
+    }
+  }
+
   /// Adds the sums of the channels' plain gradients over images and places.
   func addBiasGradient(_ dy: UnsafePointer<Float>, _ bias: Buffer, _ spec: ConvolutionSpec) {
     let db = bias.hostForUpdating()

@@ -50,6 +50,10 @@ open class Layer {
   /// Checks the bottoms' shapes and sets the tops'.
   open func reshape(bottom: [Blob], top: [Blob]) throws {}
 
+  /// Whether `reshape` does the same wherever the shapes of bottoms, tops and parameters are the same: then it isn't called again before
+  /// each forward.
+  open class var reshapesByShapesAlone: Bool { false }
+
   /// Computes the tops' data.
   open func forward(bottom: [Blob], top: [Blob]) throws {}
 

@@ -56,6 +56,9 @@ public final class Net {
   /// When memory is given back; nothing where all values are kept.
   var releases: ReleasePlan?
 
+  /// What each layer was reshaped for.
+  var reshaped: [ReshapedFor]
+
   private let entries: [LayerEntry]
   private let indexOfBlob: [String: Int]
   private let indexOfLayer: [String: Int]
@@ -78,6 +81,7 @@ public final class Net {
     entries = builder.entries
     layerParameters = builder.entries.map(\.parameter)
     layers = builder.layers
+    reshaped = builder.layers.map { _ in ReshapedFor() }
     blobs = builder.blobs
     blobNames = builder.blobNames
     bottoms = builder.bottoms.map { $0.map { builder.blobs[$0] } }
@@ -102,13 +106,6 @@ public final class Net {
 
   /// The layer called `name`.
   public func layer(named name: String) -> Layer? { indexOfLayer[name].map { layers[$0] } }
-
-  /// Makes all blobs' shapes follow from those of the inputs.
-  public func reshape() throws {
-    for index in layers.indices {
-      try entries[index].naming { try layers[index].reshape(bottom: bottoms[index], top: tops[index]) }
-    }
-  }
 
   /// Computes the layers `first...last`, all by default.
   ///
@@ -152,7 +149,7 @@ public final class Net {
     let layer = layers[index]
     try entries[index].naming {
       try describingRecords(layer: index) {
-        try layer.reshape(bottom: bottoms[index], top: tops[index])
+        try reshape(layer: index)
         try layer.forward(bottom: bottoms[index], top: tops[index])
       }
       if layer is any ResumableSource { batchesRead[index, default: 0] += 1 }

@@ -81,6 +81,16 @@ extension Solver {
     }
   }
 
+  /// The bytes that writing a snapshot takes for a while: in the binary form, of the largest layer, or history, a message and its bytes.
+  func snapshotMemory(under settings: SolverSettings) -> Int {
+    guard !settings.isHDF5, !settings.snapshotPrefix.isEmpty,
+      settings.snapshotInterval > 0 || settings.snapshotAfterTraining
+    else { return 0 }
+    let layers = net.layers.map { $0.blobs.reduce(0) { $0 + $1.count } * (settings.snapshotGradients ? 2 : 1) }
+    let largest = max(layers.max() ?? 0, histories.map(\.count).max() ?? 0)
+    return 2 * largest * MemoryLayout<Float>.stride
+  }
+
   /// What the original's states call the step: of the last iteration done.
   private var currentStep: Int {
     if let plateau { return plateau.falls }

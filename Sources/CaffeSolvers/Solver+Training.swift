@@ -134,10 +134,9 @@ extension Solver {
       let step = UpdateStep(
         rate: rate * parameter.rateMultiplier, weightDecay: settings.weightDecay * parameter.decayMultiplier,
         regularization: settings.regularization, gradientScale: scale)
-      let own = stride(from: index, to: histories.count, by: net.learnable.count).map { histories[$0].data }
       rule.update(
-        step, iteration: iteration, weights: parameter.blob.data, gradient: parameter.blob.diff, histories: own,
-        count: parameter.blob.count, engine: context.engine)
+        step, iteration: iteration, weights: parameter.blob.data, gradient: parameter.blob.diff,
+        histories: historiesOfParameter[index], count: parameter.blob.count, engine: context.engine)
     }
     average?.take()
   }

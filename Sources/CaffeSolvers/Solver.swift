@@ -38,7 +38,9 @@ public final class Solver {
   var settings: SolverSettings
   let context: Context
   /// What the rule remembers: the first array of every parameter, then the second of every parameter, as in files.
-  var histories: [Blob] = []
+  let histories: [Blob]
+  /// The same by parameter.
+  let historiesOfParameter: [[Buffer]]
   /// What the policy `plateau` has seen.
   let plateau: Plateau?
   /// The average of the weights, where `ema_decay` asks for one.
@@ -101,7 +103,12 @@ public final class Solver {
       // From here on there is one set of parameters.
       try testNet.shareTrainedLayers(with: net)
     }
-    for _ in 0..<rule.historiesPerParameter { histories += net.learnable.map { Blob($0.blob.shape) } }
+    let parameters = net.learnable
+    let histories = (0..<rule.historiesPerParameter).flatMap { _ in parameters.map { Blob($0.blob.shape) } }
+    self.histories = histories
+    historiesOfParameter = parameters.indices.map { index in
+      stride(from: index, to: histories.count, by: parameters.count).map { histories[$0].data }
+    }
     try checkSnapshotForm()
     context.logger.info("Solver scaffolding done.", at: "solver.cpp:57")
   }

@@ -26,6 +26,11 @@ struct SolverNets {
 
   // MARK: - The training net
 
+  /// The message of the net that is trained, in its state.
+  func trainingFile() throws -> NetFile {
+    try read(trainingSource(), .train, state: solver.hasTrainState ? solver.trainState : nil)
+  }
+
   /// Builds the net that is trained.
   func trainingNet() throws -> Net {
     let source = try trainingSource()
@@ -60,6 +65,13 @@ struct SolverNets {
   }
 
   // MARK: - The test nets
+
+  /// The messages of the nets that are tested, in their states.
+  func testFiles() throws -> [NetFile] {
+    try testSources().enumerated().map { index, source in
+      try read(source, .test, state: index < solver.testState.count ? solver.testState[index] : nil)
+    }
+  }
 
   /// Builds the nets that are tested, which follow the parameters of `training`.
   func testNets(following training: Net) throws -> [Net] {
@@ -110,23 +122,22 @@ struct SolverNets {
   // MARK: - Building
 
   private func build(_ source: Source, _ phase: Phase, state: NetState?) throws -> Net {
+    let file = try read(source, phase, state: state)
     var context = context
-    context.phase = phase
-    var message: NetParameter
-    var locations: [FileLocation] = []
+    context.phase = file.net.state.phase
+    return try Net(file.net, context: context, locations: file.layerLocations)
+  }
+
+  private func read(_ source: Source, _ phase: Phase, state: NetState?) throws -> NetFile {
+    var file: NetFile
     switch source {
-    case .inPlace(let net, let field):
-      message = net
-      locations = layerLocations[field] ?? []
-    case .file(let file, _):
-      let read = try NetReader.readNet(
-        file: context.path(file), unknownFields: unknownFields, notes: { [context] in context.log($0) })
-      message = read.net
-      locations = read.layerLocations
+    case .inPlace(let net, let field): file = NetFile(net: net, layerLocations: layerLocations[field] ?? [])
+    case .file(let path, _):
+      file = try NetReader.readNet(
+        file: context.path(path), unknownFields: unknownFields, notes: { [context] in context.log($0) })
     }
-    message.state = SolverNets.merge(phase, message.state, state)
-    context.phase = message.state.phase
-    return try Net(message, context: context, locations: locations)
+    file.net.state = SolverNets.merge(phase, file.net.state, state)
+    return file
   }
 
   /// The solver's own phase, overridden by what the net's state says, and that by what the solver says for this net.

@@ -35,6 +35,9 @@ final class WeightAverage: CheckpointedState {
     stored = net.learnable.map { Buffer(count: $0.blob.count) }
   }
 
+  /// The bytes that the averages take.
+  var byteCount: Int { stored.reduce(0) { $0 + $1.hostByteCount } }
+
   /// Takes in the weights after an update.
   func take() {
     let share = updates == 0 ? 0 : min(decay, Float(1 + updates) / Float(10 + updates))

@@ -12,10 +12,6 @@ void caffe_parallel(void (*body)(void *context, long task), void *context, long 
 // Whether there is a pool.
 bool caffe_has_pool(void);
 
-// Scratch of the calling thread for so many floats, kept from call to call, until more is asked for or the thread ends; NULL where there is
-// no memory.
-float *caffe_scratch(long count);
-
 // --- Element-wise; output and inputs may be the same memory.
 
 enum {

@@ -1,6 +1,7 @@
 // What the CPU engine needs of oneDNN, the same for its versions 2 and 3. Functions that can fail return 0 or oneDNN's status.
 #pragma once
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 // The library's version as "2.6.3".
@@ -43,9 +44,13 @@ void caffe_dnnl_convolution_destroy(caffe_dnnl_convolution *convolution);
 // Whether the inputs, or the outputs, are handed over in blocks.
 bool caffe_dnnl_convolution_source_is_blocked(const caffe_dnnl_convolution *convolution);
 bool caffe_dnnl_convolution_target_is_blocked(const caffe_dnnl_convolution *convolution);
+// The bytes of the room that `run` needs for values in oneDNN's own layouts, weights among them, and of what it needs for its own length.
+size_t caffe_dnnl_convolution_room(const caffe_dnnl_convolution *convolution);
+size_t caffe_dnnl_convolution_scratch(const caffe_dnnl_convolution *convolution);
 // `source`, `weights` and `target` are inputs, weights and outputs, or their gradients: the one that the pass computes is
 // written, the others are read. `new_weights` false says that weights are those of the last call. In the pass for weights,
-// `bias` is written where it was asked for. `addend` is read where the finish adds.
+// `bias` is written where it was asked for. `addend` is read where the finish adds. `room`, aligned to 64 bytes, is the same in every call, `scratch`,
+// aligned likewise, may be any.
 int caffe_dnnl_convolution_run(
     caffe_dnnl_convolution *convolution, float *source, float *weights, float *bias, float *target, float *addend,
-    bool new_weights, int threads);
+    bool new_weights, void *room, void *scratch, int threads);

@@ -29,7 +29,10 @@ struct CaffeTool: ParsableCommand {
         name: "Looking at trainings:", subcommands: [PlotCommand.self, ParseLogCommand.self, ReportCommand.self]),
       CommandGroup(
         name: "Looking at nets:",
-        subcommands: [SummaryCommand.self, DrawCommand.self, LintCommand.self, FormatCommand.self, ShowCommand.self]),
+        subcommands: [
+          SummaryCommand.self, MemoryCommand.self, DrawCommand.self, LintCommand.self, FormatCommand.self,
+          ShowCommand.self
+        ]),
       CommandGroup(
         name: "Using nets:", subcommands: [PredictCommand.self, DeployCommand.self, ExtractFeaturesTool.self]),
       CommandGroup(

@@ -6,17 +6,26 @@ package final class AlignedMemory {
   package let pointer: UnsafeMutablePointer<Float>
   package let count: Int
   private let arena: MemoryArena?
+  /// The rehearsal that counts the memory, unless it is of an arena's.
+  private let rehearsal: Rehearsal?
+  /// Whether the memory is there for show: nobody has values in it.
+  package let isRehearsed: Bool
   /// Whether the memory is this one's now; what comes from an arena may be lent to others for a while.
   private var isHeld = true
 
   /// Takes memory for `count` floats, from `arena` if it has room; their values are undefined.
   package init(count: Int, from arena: MemoryArena? = nil) {
     let bytes = max(count, 1) * MemoryLayout<Float>.stride
+    let rehearsal = Rehearsal.current
     let lent = arena?.take(bytes)
-    let raw = lent ?? AlignedMemory.allocate(bytes)
+    let shown = lent == nil ? rehearsal?.memory.take(bytes) : nil
+    let raw = lent ?? shown ?? AlignedMemory.allocate(bytes)
     pointer = raw.bindMemory(to: Float.self, capacity: max(count, 1))
     self.count = count
-    self.arena = lent == nil ? nil : arena
+    self.arena = lent != nil ? arena : shown != nil ? rehearsal?.memory : nil
+    self.rehearsal = lent == nil ? rehearsal : nil
+    isRehearsed = rehearsal != nil
+    self.rehearsal?.take(bytes)
   }
 
   private static let pageBytes = 2 << 20
@@ -49,6 +58,7 @@ package final class AlignedMemory {
   }
 
   deinit {
+    rehearsal?.giveBack(bytes)
     if arena == nil { UnsafeMutableRawPointer(pointer).deallocate() } else { park() }
   }
 }

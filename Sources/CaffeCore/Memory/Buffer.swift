@@ -108,8 +108,14 @@ extension Buffer {
   package func exchangeValues(with other: Buffer) {
     precondition(count == other.count, "\(other.count) values for a buffer of \(count)")
     swap(&host, &other.host)
-    swap(&replica, &other.replica)
     swap(&newest, &other.newest)
+    if newest == .replica || other.newest == .replica {
+      swap(&replica, &other.replica)
+    } else {
+      // An engine's memory stays where the engine will want it again.
+      if newest == .both { newest = .host }
+      if other.newest == .both { other.newest = .host }
+    }
     // Neither may look to a cache as it did before.
     let next = max(version, other.version) + 1
     version = next
@@ -160,6 +166,13 @@ extension Buffer {
 // MARK: - For engines
 
 extension Buffer {
+  /// Makes all values zero, without touching memory before somebody asks for them.
+  package func setZeros() {
+    newest = .nothing
+    pending = nil
+    version += 1
+  }
+
   /// The plain values for reading, valid until the next access of another kind.
   package func hostForReading() -> UnsafePointer<Float> { UnsafePointer(currentHost()) }
 
@@ -237,13 +250,13 @@ extension Buffer {
   private func currentHost() -> UnsafeMutablePointer<Float> {
     if let fill = pending {
       pending = nil
-      fill(self)
+      if Rehearsal.current == nil { fill(self) }
     }
     let memory = hostMemory()
     switch newest {
     case .host, .both: break
     case .nothing:
-      memory.pointer.update(repeating: 0, count: count)
+      if !memory.isRehearsed { memory.pointer.update(repeating: 0, count: count) }
       newest = .host
     case .replica:
       replica?.store(to: UnsafeMutableBufferPointer(start: memory.pointer, count: count))

@@ -44,6 +44,7 @@ public final class MemoryArena {
     base = reserved
     self.capacity = reserved == nil ? 0 : size
     gaps.reserveCapacity(64)
+    Rehearsal.current?.add(self)
     if self.capacity > 0 { gaps.append(Gap(start: 0, end: self.capacity)) }
   }
 
@@ -99,6 +100,11 @@ public final class MemoryArena {
     case (false, true): gaps[index].start = start
     case (false, false): gaps.insert(Gap(start: start, end: end), at: index)
     }
+  }
+
+  /// Gives the pages back to the system; who has a piece finds zeros in it.
+  func discard() {
+    if let base { madvise(base, peak, MADV_DONTNEED) }
   }
 
   private static func rounded(_ bytes: Int) -> Int { (bytes + alignment - 1) / alignment * alignment }

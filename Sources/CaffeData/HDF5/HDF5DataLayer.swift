@@ -32,7 +32,7 @@ import CaffeProto
 ///   hdf5_data_param { source: "examples/hdf5_classification/data/train.txt" batch_size: 10 }
 /// }
 /// ```
-package final class HDF5DataLayer: Layer, RecordSource, ResumableSource, PrefetchingSource {
+package final class HDF5DataLayer: Layer, RecordSource, ResumableSource, PrefetchingSource, BufferingSource {
   package override class var typeName: String { "HDF5Data" }
   package override class var ports: Ports { Ports(bottoms: 0...0, tops: 1...Int.max) }
 
@@ -76,6 +76,7 @@ package final class HDF5DataLayer: Layer, RecordSource, ResumableSource, Prefetc
     let reader = try HDF5RecordReader(
       files: files.map { (name: $0, path: context.path($0)) }, datasets: spec.datasets, random: random)
     recordShapes = reader.recordShapes
+    heldBytes = reader.bytesToHold
     batches = BatchStream(
       HDF5BatchLoader(reader, batchSize: spec.batchSize),
       .init(batchSize: spec.batchSize, threads: context.dataThreads, source: spec.source, name: name))
@@ -97,6 +98,12 @@ package final class HDF5DataLayer: Layer, RecordSource, ResumableSource, Prefetc
 
   /// How long batches were waited for.
   package var timeWaited: Duration { batches?.timeWaited ?? .zero }
+
+  package var batchesAhead: Int { batches?.batchesAhead ?? 0 }
+
+  package private(set) var heldBytes = 0
+
+  package var mappedBytes: Int { 0 }
 
   /// `number 3 of train.h5`, for errors about a label.
   package func recordName(at index: Int) -> String? {

@@ -139,6 +139,9 @@ extension HDF5RecordReader {
     return recordOrder == nil ? row..<min(recordCount, row + max(1, limit / 16 / recordSize)) : 0..<0
   }
 
+  /// The bytes of the first file's records that are held at once.
+  package var bytesToHold: Int { rowsToHold(from: 0).count * recordSize }
+
   private func hold(_ rows: Range<Int>, of datasets: [HDF5Dataset]) throws {
     // The old part's memory goes before the new one's comes; if that fails, nothing is held.
     held = (0..<0, [])

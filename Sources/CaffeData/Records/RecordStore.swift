@@ -1,4 +1,5 @@
 import CaffeCore
+import Foundation
 
 /// The kinds of database that Caffe keeps records in.
 public enum RecordBackend: String, Sendable, CaseIterable {
@@ -105,6 +106,15 @@ public enum RecordStore {
     }
     try reader.rewind()
     return reader
+  }
+
+  /// The bytes of the files of the database in the folder `path`; 0 where there is none.
+  package static func size(of path: String) -> Int {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return files.reduce(0) { sum, file in
+      let attributes = try? FileManager.default.attributesOfItem(atPath: "\(path)/\(file)")
+      return sum + ((attributes?[.size] as? NSNumber)?.intValue ?? 0)
+    }
   }
 
   /// Makes a new database that will be in the folder `path`.

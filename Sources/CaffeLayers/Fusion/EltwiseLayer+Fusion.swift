@@ -15,13 +15,19 @@ extension EltwiseLayer: FusingLayer {
   package func forward(bottom: [Blob], top: [Blob], followedBy followers: [LayerStep]) throws {
     guard let factors = factorsOfSum, let step = followers.first, let slope = slope(step) else { return }
     engine.rectifiedSum(
-      bottom.map(\.data), coefficients: factors, negativeSlope: slope, output: step.top[0].data, count: top[0].count)
+      inputs.values(of: bottom), coefficients: factors, negativeSlope: slope, output: step.top[0].data,
+      count: top[0].count)
   }
 
   package func backward(
     propagateDown: [Bool], bottom: [Blob], top: [Blob], followedBy followers: [LayerStep]
   ) throws {
     guard let factors = factorsOfSum, let step = followers.first, let slope = slope(step) else { return }
+    if propagateDown.allSatisfy({ $0 }) {
+      return engine.rectifiedSumBackward(
+        output: step.top[0].data, outputGradient: step.top[0].diff, coefficients: factors, negativeSlope: slope,
+        inputGradients: inputGradients.gradients(of: bottom), count: top[0].count)
+    }
     let wanted = bottom.indices.filter { propagateDown[$0] }
     engine.rectifiedSumBackward(
       output: step.top[0].data, outputGradient: step.top[0].diff, coefficients: wanted.map { factors[$0] },

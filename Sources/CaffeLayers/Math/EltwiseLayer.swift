@@ -40,10 +40,13 @@ package final class EltwiseLayer: Layer {
 
   package override class var typeName: String { "Eltwise" }
   package override class var ports: Ports { Ports(bottoms: 2...Int.max, tops: 1...1) }
+  package override class var reshapesByShapesAlone: Bool { true }
   package override class var allowsInPlace: Bool { true }
 
   private let operation: Operation
   private let winners = Buffer()
+  var inputs = BufferList()
+  var inputGradients = BufferList()
 
   /// Checks `eltwise_param`.
   package required init(_ parameter: LayerParameter, context: Context) throws {
@@ -90,7 +93,7 @@ package final class EltwiseLayer: Layer {
   }
 
   package override func forward(bottom: [Blob], top: [Blob]) throws {
-    let inputs = bottom.map(\.data)
+    let inputs = inputs.values(of: bottom)
     let count = top[0].count
     switch operation {
     case .product: engine.product(inputs, output: top[0].data, count: count)

@@ -43,6 +43,7 @@ package final class InnerProductLayer: Layer {
 
   package override class var typeName: String { "InnerProduct" }
   package override class var ports: Ports { Ports(bottoms: 1...1, tops: 1...1) }
+  package override class var reshapesByShapesAlone: Bool { true }
 
   private let spec: Spec
   private var inputs = 0

@@ -34,6 +34,7 @@ import CaffeProto
 package final class ScaleLayer: Layer {
   package override class var typeName: String { "Scale" }
   package override class var ports: Ports { Ports(bottoms: 1...2, tops: 1...1) }
+  package override class var reshapesByShapesAlone: Bool { true }
   package override class var allowsInPlace: Bool { true }
 
   private let axes: BroadcastAxes

@@ -34,6 +34,7 @@ import CaffeProto
 package final class BatchNormLayer: Layer {
   package override class var typeName: String { "BatchNorm" }
   package override class var ports: Ports { Ports(bottoms: 1...1, tops: 1...1) }
+  package override class var reshapesByShapesAlone: Bool { true }
   package override class var allowsInPlace: Bool { true }
 
   let usesAverages: Bool

@@ -42,6 +42,7 @@ package final class LRNLayer: Layer {
 
   package override class var typeName: String { "LRN" }
   package override class var ports: Ports { Ports(bottoms: 1...1, tops: 1...1) }
+  package override class var reshapesByShapesAlone: Bool { true }
 
   private let spec: Spec
   private var cache = PlanCache<LRNSpec, any LRNPlan>()

@@ -28,6 +28,7 @@ import CaffeProto
 package final class ConcatLayer: Layer {
   package override class var typeName: String { "Concat" }
   package override class var ports: Ports { Ports(bottoms: 1...Int.max, tops: 1...1) }
+  package override class var reshapesByShapesAlone: Bool { true }
 
   private let axis: Int
   private var copies: [BlockCopySpec] = []

@@ -25,6 +25,9 @@ package final class SplitLayer: Layer {
   package override class var typeName: String { "Split" }
   package override class var ports: Ports { Ports(bottoms: 1...1, tops: 1...Int.max) }
 
+  private var gradients = BufferList()
+  private var ones: [Float] = []
+
   package override func reshape(bottom: [Blob], top: [Blob]) throws {
     for blob in top {
       blob.reshape(to: bottom[0].shape)
@@ -35,14 +38,15 @@ package final class SplitLayer: Layer {
   package override func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
     guard propagateDown[0] else { return }
     // Readers without a gradient, such as Accuracy, never touch theirs.
-    let gradients = top.map(\.diff).filter { !$0.isUntouched }
+    let isWhole = top.allSatisfy { !$0.diff.isUntouched }
+    let gradients = isWhole ? gradients.gradients(of: top) : top.map(\.diff).filter { !$0.isUntouched }
     let count = bottom[0].count
     switch gradients.count {
     case 0: engine.fill(bottom[0].diff, count: count, with: 0)
     case 1: engine.copy(gradients[0], to: bottom[0].diff, count: count)
     default:
-      engine.weightedSum(
-        gradients, coefficients: Array(repeating: 1, count: gradients.count), output: bottom[0].diff, count: count)
+      if ones.count != gradients.count { ones = Array(repeating: 1, count: gradients.count) }
+      engine.weightedSum(gradients, coefficients: ones, output: bottom[0].diff, count: count)
     }
   }
 }

@@ -40,6 +40,7 @@ import CaffeProto
 package final class ConvolutionLayer: Layer {
   package override class var typeName: String { "Convolution" }
   package override class var ports: Ports { Ports(bottoms: 1...Int.max, tops: 1...Int.max, tied: true) }
+  package override class var reshapesByShapesAlone: Bool { true }
 
   let spec: KernelSettings
   /// The geometry with the extents of the last shapes; its kernel is fixed by `setUp`.

@@ -37,6 +37,7 @@ import CaffeProto
 package final class PoolingLayer: Layer, DrawingLayer {
   package override class var typeName: String { "Pooling" }
   package override class var ports: Ports { Ports(bottoms: 1...1, tops: 1...2) }
+  package override class var reshapesByShapesAlone: Bool { true }
 
   private let window: PoolingWindow
   package var random: RandomStream

@@ -31,6 +31,10 @@ extension Filler {
 
   private func fill(_ buffer: Buffer, _ shape: Shape, _ random: inout RandomStream) {
     guard shape.count > 0 else { return }
+    if Rehearsal.current != nil {
+      _ = buffer.hostForOverwriting()
+      return
+    }
     switch kind {
     case .constant(let value): set(buffer) { value }
     case .uniform(let low, let high): fillUniform(buffer, low: low, high: high, &random)

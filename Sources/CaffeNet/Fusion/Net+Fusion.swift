@@ -87,7 +87,7 @@ extension Net {
   /// Computes all layers of `fusion`.
   func forward(_ fusion: Fusion) throws {
     for index in fusion.range {
-      try naming(index) { try layers[index].reshape(bottom: bottoms[index], top: tops[index]) }
+      try naming(index) { try reshape(layer: index) }
     }
     let first = fusion.range.lowerBound
     try naming(first) {

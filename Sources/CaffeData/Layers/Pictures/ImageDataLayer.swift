@@ -33,7 +33,9 @@ import CaffeProto
 ///   image_data_param { source: "train.txt" root_folder: "images/" batch_size: 50 new_height: 256 new_width: 256 }
 /// }
 /// ```
-package final class ImageDataLayer: Layer, RecordSource, KeyedSource, ResumableSource, PrefetchingSource {
+package final class ImageDataLayer: Layer, RecordSource, KeyedSource, ResumableSource, PrefetchingSource,
+  BufferingSource
+{
   package override class var typeName: String { "ImageData" }
   package override class var ports: Ports { Ports(bottoms: 0...0, tops: 1...2) }
 
@@ -94,6 +96,12 @@ package final class ImageDataLayer: Layer, RecordSource, KeyedSource, ResumableS
 
   /// How long batches were waited for.
   package var timeWaited: Duration { batches?.timeWaited ?? .zero }
+
+  package var batchesAhead: Int { batches?.batchesAhead ?? 0 }
+
+  package var heldBytes: Int { 0 }
+
+  package var mappedBytes: Int { 0 }
 
   private func makeLoader(_ parameter: LayerParameter) throws -> PictureBatchLoader {
     var transform = parameter.transformParam

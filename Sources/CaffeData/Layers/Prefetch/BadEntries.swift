@@ -33,7 +33,7 @@ struct SkipCount {
   /// - Returns: The counts of the laps that ended, where there were any.
   mutating func take(_ laps: [UInt64], through last: UInt64) -> [Int] {
     var ended: [Int] = []
-    for found in laps + [last] {
+    func see(_ found: UInt64) {
       if found != lap {
         if count > 0 { ended.append(count) }
         lap = found
@@ -41,6 +41,8 @@ struct SkipCount {
       }
       count += 1
     }
+    for found in laps { see(found) }
+    see(last)
     // The batch's last lap was only looked at.
     count -= 1
     return ended

@@ -28,6 +28,9 @@ final class BatchStream<Loader: BatchLoader> {
   private let settings: Settings
   private var prefetcher: Prefetcher<Loader>?
 
+  /// How many batches are held beside the one whose values were taken over: those ahead, and the one in hand.
+  var batchesAhead: Int { max(1, settings.depth, threadCount(loader)) + 1 }
+
   init(_ loader: Loader, _ settings: Settings) {
     self.loader = loader
     self.settings = settings
@@ -70,9 +73,13 @@ final class BatchStream<Loader: BatchLoader> {
     }
     try loader.skip(count)
     skippedBatches = 0
-    let threads = settings.threads > 0 ? settings.threads : loader.usefulThreads
+    let threads = threadCount(loader)
     let started = Prefetcher(loader, depth: settings.depth, threads: threads, name: "prefetch \(name)")
     prefetcher = started
     return started
+  }
+
+  private func threadCount(_ loader: Loader?) -> Int {
+    settings.threads > 0 ? settings.threads : loader?.usefulThreads ?? 1
   }
 }

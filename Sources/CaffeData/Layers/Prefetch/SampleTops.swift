@@ -19,9 +19,11 @@ protocol SampleBatch: AnyObject {
 struct SampleTops {
   let batchSize: Int
   /// How many labels a picture has.
-  var labelCount = 1
+  var labelCount = 1 { didSet { shapes = [] } }
   /// The shape of a picture of the last batch, or of the first one to come.
-  var shape = DatumShape(channels: 0, height: 0, width: 0)
+  var shape = DatumShape(channels: 0, height: 0, width: 0) { didSet { shapes = [] } }
+  /// Those of the tops, once they are asked for.
+  private var shapes: [Shape] = []
   private var skips = SkipCount()
 
   init(batchSize: Int, labelCount: Int = 1) {
@@ -32,10 +34,12 @@ struct SampleTops {
   /// The extents of the first top.
   var extents: [Int] { [batchSize, shape.channels, shape.height, shape.width] }
 
-  func reshape(_ top: [Blob]) throws {
-    top[0].reshape(to: try Shape(validating: extents))
-    guard top.count > 1 else { return }
-    top[1].reshape(to: try Shape(validating: labelCount == 1 ? [batchSize] : [batchSize, labelCount]))
+  mutating func reshape(_ top: [Blob]) throws {
+    if shapes.isEmpty {
+      let labels = labelCount == 1 ? [batchSize] : [batchSize, labelCount]
+      shapes = [try Shape(validating: extents), try Shape(validating: labels)]
+    }
+    for (blob, shape) in zip(top, shapes) { blob.reshape(to: shape) }
   }
 
   /// Takes over the values of `batch`.

@@ -35,7 +35,9 @@ import CaffeProto
 ///   data_param { source: "examples/mnist/mnist_train_lmdb" backend: LMDB batch_size: 64 }
 /// }
 /// ```
-package final class DataLayer: Layer, RecordSource, KeyedSource, ResumableSource, PrefetchingSource, SizedSource {
+package final class DataLayer: Layer, RecordSource, KeyedSource, ResumableSource, PrefetchingSource, BufferingSource,
+  SizedSource
+{
   private struct Spec {
     let source: String
     let backend: RecordBackend
@@ -129,6 +131,12 @@ package final class DataLayer: Layer, RecordSource, KeyedSource, ResumableSource
 
   /// How long batches were waited for.
   package var timeWaited: Duration { batches?.timeWaited ?? .zero }
+
+  package var batchesAhead: Int { batches?.batchesAhead ?? 0 }
+
+  package var heldBytes: Int { 0 }
+
+  package var mappedBytes: Int { RecordStore.size(of: context.path(spec.source)) }
 
   private func skipAtRandom(_ loader: RecordBatchLoader) throws {
     guard spec.randomSkip > 0 else { return }

@@ -36,7 +36,7 @@ import CaffeProto
 ///   window_data_param { source: "windows.txt" batch_size: 128 fg_fraction: 0.25 context_pad: 16 }
 /// }
 /// ```
-package final class WindowDataLayer: Layer, RecordSource, ResumableSource, PrefetchingSource {
+package final class WindowDataLayer: Layer, RecordSource, ResumableSource, PrefetchingSource, BufferingSource {
   package override class var typeName: String { "WindowData" }
   package override class var ports: Ports { Ports(bottoms: 0...0, tops: 2...2) }
 
@@ -102,6 +102,12 @@ package final class WindowDataLayer: Layer, RecordSource, ResumableSource, Prefe
 
   /// How long batches were waited for.
   package var timeWaited: Duration { batches?.timeWaited ?? .zero }
+
+  package var batchesAhead: Int { batches?.batchesAhead ?? 0 }
+
+  package var heldBytes: Int { 0 }
+
+  package var mappedBytes: Int { 0 }
 
   private func settings(
     _ message: WindowDataParameter, _ transform: TransformationParameter
