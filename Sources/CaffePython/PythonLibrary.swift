@@ -1,22 +1,17 @@
 import CaffeCore
-import Foundation
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// The few functions of libpython that are called.
 struct PythonLibrary {
   /// Which library it is.
   let name: String
 
-  private let initializeFunction: @convention(c) (Int32) -> Void
-  private let runFunction: @convention(c) (UnsafePointer<CChar>, UnsafeMutableRawPointer?) -> Int32
-  private let releaseFunction: @convention(c) () -> UnsafeMutableRawPointer?
+  private typealias Initialize = @convention(c) (Int32) -> Void
+  private typealias Run = @convention(c) (UnsafePointer<CChar>, UnsafeMutableRawPointer?) -> Int32
+  private typealias Release = @convention(c) () -> UnsafeMutableRawPointer?
+
+  private let initializeFunction: Initialize
+  private let runFunction: Run
+  private let releaseFunction: Release
 
   /// Opens the first of `candidates` that can be opened.
   ///
@@ -24,22 +19,23 @@ struct PythonLibrary {
   init(candidates: [String]) throws {
     var complaints: [String] = []
     for candidate in candidates {
-      // Modules in C look for Python's own functions in the whole process.
-      guard let handle = dlopen(candidate, RTLD_NOW | RTLD_GLOBAL) else {
-        complaints.append(dlerror().map { String(cString: $0) } ?? candidate)
+      let library: DynamicLibrary
+      do {
+        // Modules in C look for Python's own functions in the whole process.
+        library = try DynamicLibrary(opening: candidate, isGlobal: true)
+      } catch {
+        complaints.append("\(error)")
         continue
       }
-      guard let initialize = dlsym(handle, "Py_InitializeEx"), let run = dlsym(handle, "PyRun_SimpleStringFlags"),
-        let release = dlsym(handle, "PyEval_SaveThread")
+      guard let initialize = library.function("Py_InitializeEx", as: Initialize.self),
+        let run = library.function("PyRun_SimpleStringFlags", as: Run.self),
+        let release = library.function("PyEval_SaveThread", as: Release.self)
       else {
         complaints.append("\(candidate): no library of Python 3")
         continue
       }
       name = candidate
-      initializeFunction = unsafeBitCast(initialize, to: (@convention(c) (Int32) -> Void).self)
-      runFunction = unsafeBitCast(
-        run, to: (@convention(c) (UnsafePointer<CChar>, UnsafeMutableRawPointer?) -> Int32).self)
-      releaseFunction = unsafeBitCast(release, to: (@convention(c) () -> UnsafeMutableRawPointer?).self)
+      (initializeFunction, runFunction, releaseFunction) = (initialize, run, release)
       return
     }
     throw CaffeError(
