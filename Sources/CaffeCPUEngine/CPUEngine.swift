@@ -7,7 +7,7 @@ import Foundation
 ///
 /// Activations of batches may be kept in lanes, blocks of sixteen images side by side, between one operation and the next;
 /// see Documentation/CPUEngine.md. With the same number of threads results are the same from run to run, bit for bit.
-public final class CPUEngine: Engine {
+public final class CPUEngine: Engine, ImmediateEngine {
   /// "cpu".
   public let name = "cpu"
 

@@ -4,7 +4,7 @@ import CaffeCore
 /// against.
 ///
 /// One thread, no layouts of its own, sums in double precision. It is fit for small nets and for tests.
-public final class ReferenceEngine: Engine, Sendable {
+public final class ReferenceEngine: Engine, ImmediateEngine, Sendable {
   /// Makes the engine.
   public init() {}
 

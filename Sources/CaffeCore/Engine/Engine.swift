@@ -7,10 +7,10 @@
 ///
 /// Unless an operation says otherwise: outputs are overwritten, an output may be the same buffer as an input of the same count
 /// (in-place), and counts are checked by the caller.
-public protocol Engine: AnyObject, MemoryOps, GemmOps, MapOps, PReLUOps, EltwiseOps, BroadcastOps,
+public protocol Engine: AnyObject, ExecutionOps, MemoryOps, GemmOps, MapOps, PReLUOps, EltwiseOps, BroadcastOps,
   ReductionOps, RowReductionOps, IndexOps, RegionOps, ConvolutionOps, PatchOps, PoolingOps, NormalizationOps,
   StandardizationOps, RecurrentOps, SoftmaxOps, LossOps, SigmoidCrossEntropyOps, HingeLossOps, InformationLossOps,
-  ContrastiveLossOps, UpdateOps, RandomOps
+  ContrastiveLossOps, UpdateOps, RandomOps, PictureOps
 {
   /// A short name: "cpu", "reference".
   var name: String { get }

@@ -209,6 +209,13 @@ extension Buffer {
     pending = body
   }
 
+  /// Sets the values that were to be set at the first access.
+  package func fillNow() {
+    guard let fill = pending else { return }
+    pending = nil
+    if Rehearsal.current == nil { fill(self) }
+  }
+
   /// The engine's form, if it is up to date.
   package var currentReplica: (any BufferReplica)? {
     newest == .replica || newest == .both ? replica : nil
@@ -216,6 +223,9 @@ extension Buffer {
 
   /// The engine's form, up to date or not: its memory can be used again.
   package var storedReplica: (any BufferReplica)? { replica?.reclaim() == true ? replica : nil }
+
+  /// Whether plain values are up to date, so that reading them converts nothing.
+  package var isPlainCurrent: Bool { newest == .host || newest == .both }
 
   /// Whether nobody has written the values, so that all are zero.
   package var isUntouched: Bool { newest == .nothing && pending == nil }
@@ -248,10 +258,7 @@ extension Buffer {
   }
 
   private func currentHost() -> UnsafeMutablePointer<Float> {
-    if let fill = pending {
-      pending = nil
-      if Rehearsal.current == nil { fill(self) }
-    }
+    fillNow()
     let memory = hostMemory()
     switch newest {
     case .host, .both: break

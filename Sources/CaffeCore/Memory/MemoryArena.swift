@@ -14,16 +14,10 @@
 public final class MemoryArena {
   static let alignment = 64
 
-  /// A stretch that nobody has, in bytes from the start.
-  private struct Gap {
-    var start: Int
-    var end: Int
-  }
-
   private let base: UnsafeMutableRawPointer?
   private let capacity: Int
-  /// In the order of their addresses; no two touch.
-  private var gaps: [Gap] = []
+  /// What nobody has, in bytes from the start.
+  private var free: FreeRanges
   /// The bytes that were ever in use, counted from the start.
   public private(set) var peak = 0
   /// The bytes in use.
@@ -43,9 +37,8 @@ public final class MemoryArena {
     }
     base = reserved
     self.capacity = reserved == nil ? 0 : size
-    gaps.reserveCapacity(64)
+    free = FreeRanges(count: self.capacity)
     Rehearsal.current?.add(self)
-    if self.capacity > 0 { gaps.append(Gap(start: 0, end: self.capacity)) }
   }
 
   deinit { if let base { munmap(base, capacity) } }
@@ -63,43 +56,25 @@ public final class MemoryArena {
   /// Takes the smallest gap that is large enough, of several the first; nothing if there is none.
   func take(_ bytes: Int) -> UnsafeMutableRawPointer? {
     let size = MemoryArena.rounded(bytes)
-    var best: Int?
-    for (index, gap) in gaps.enumerated() where gap.end - gap.start >= size {
-      if let found = best, gaps[found].end - gaps[found].start <= gap.end - gap.start { continue }
-      best = index
-    }
-    guard let best, let base else { return nil }
-    let start = gaps[best].start
-    cut(gap: best, start, start + size)
+    guard let base, let start = free.take(size) else { return nil }
+    count(start, size)
     return base + start
   }
 
   /// Takes the piece at `address` if it is free.
   func take(_ address: UnsafeMutablePointer<Float>, _ bytes: Int) -> Bool {
-    guard let start = offset(of: address) else { return false }
-    let end = start + MemoryArena.rounded(bytes)
-    let index = firstGap(endingBeyond: start)
-    guard index < gaps.count, gaps[index].start <= start, end <= gaps[index].end else { return false }
-    cut(gap: index, start, end)
+    let size = MemoryArena.rounded(bytes)
+    guard let start = offset(of: address), free.take(at: start, size) else { return false }
+    count(start, size)
     return true
   }
 
   /// Takes back a piece.
   func giveBack(_ address: UnsafeMutablePointer<Float>, _ bytes: Int) {
     guard let start = offset(of: address) else { return }
-    let end = start + MemoryArena.rounded(bytes)
-    used -= end - start
-    let index = firstGap(endingBeyond: start)
-    let touchesNext = index < gaps.count && gaps[index].start == end
-    let touchesPrevious = index > 0 && gaps[index - 1].end == start
-    switch (touchesPrevious, touchesNext) {
-    case (true, true):
-      gaps[index - 1].end = gaps[index].end
-      gaps.remove(at: index)
-    case (true, false): gaps[index - 1].end = end
-    case (false, true): gaps[index].start = start
-    case (false, false): gaps.insert(Gap(start: start, end: end), at: index)
-    }
+    let size = MemoryArena.rounded(bytes)
+    used -= size
+    free.giveBack(start, size)
   }
 
   /// Gives the pages back to the system; who has a piece finds zeros in it.
@@ -113,20 +88,8 @@ public final class MemoryArena {
     base.map { UnsafeMutableRawPointer(address) - $0 }
   }
 
-  private func firstGap(endingBeyond start: Int) -> Int { gaps.firstIndex { $0.end > start } ?? gaps.count }
-
-  /// Takes `start..<end` out of a gap that has it.
-  private func cut(gap index: Int, _ start: Int, _ end: Int) {
-    let gap = gaps[index]
-    switch (gap.start == start, gap.end == end) {
-    case (true, true): gaps.remove(at: index)
-    case (true, false): gaps[index].start = end
-    case (false, true): gaps[index].end = start
-    case (false, false):
-      gaps[index].end = start
-      gaps.insert(Gap(start: end, end: gap.end), at: index + 1)
-    }
-    used += end - start
-    peak = max(peak, end)
+  private func count(_ start: Int, _ size: Int) {
+    used += size
+    peak = max(peak, start + size)
   }
 }

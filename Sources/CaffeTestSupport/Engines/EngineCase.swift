@@ -32,6 +32,14 @@ package struct EngineCase: Sendable {
     self.make = make
   }
 
+  /// The same, with results that may differ by `relative`, unless they must be the same.
+  package func allowing(relative: Double) -> EngineCase {
+    guard tolerance.relative > 0 else { return self }
+    return EngineCase(
+      name, tolerance: Tolerance(relative: max(relative, tolerance.relative)), size: size, operations: operations,
+      make: make)
+  }
+
   /// Makes plans, inputs and outputs on `engine`.
   package func prepare(on engine: any Engine) throws -> EngineRun {
     var stream = RandomSource(seed: 1).stream(name)
@@ -45,7 +53,7 @@ package struct EngineCase: Sendable {
   package static var small: [EngineCase] {
     memory + maps + eltwise + reductions + gemms + convolutions + poolings + normalizations + softmaxes + losses
       + updates + randoms + chains + randomized(count: 40, seed: 1) + broadcasts + standardizations + rowReductions
-      + indexings + regions + stochasticPoolings + otherLosses + recurrences + normalizedChains + finished
+      + indexings + regions + stochasticPoolings + otherLosses + recurrences + normalizedChains + finished + pictures
   }
 
   /// Layers of real nets.

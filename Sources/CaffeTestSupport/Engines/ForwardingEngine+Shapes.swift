@@ -144,3 +144,13 @@ extension ForwardingEngine {
     }
   }
 }
+
+extension ForwardingEngine {
+  package func transformPictures(
+    _ spec: PictureSpec, bytes: Buffer, places: Buffer, mean: Buffer?, output: Buffer
+  ) {
+    forward(.transformPictures, writing: [output]) {
+      base.transformPictures(spec, bytes: bytes, places: places, mean: mean, output: output)
+    }
+  }
+}

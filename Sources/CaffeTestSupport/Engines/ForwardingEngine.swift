@@ -26,6 +26,7 @@ package enum EngineOperation: String, CaseIterable, Sendable {
   case multinomialLoss, multinomialLossBackward, infogainLoss, infogainLossBackward
   case contrastiveLoss, contrastiveLossBackward
   case lstmUnit, lstmUnitBackward, scaleRows
+  case transformPictures
 }
 
 /// Hears of everything that a forwarding engine does: to count, to time, or to break it.
@@ -58,6 +59,12 @@ package final class ForwardingEngine: Engine {
   }
 
   package var name: String { base.name }
+  package var isDeferred: Bool { base.isDeferred }
+  package func begin(_ place: String) { base.begin(place) }
+  package func submit() { base.submit() }
+  package func check() throws { try base.check() }
+  package func finish() throws { try base.finish() }
+  package func moment() -> any EngineMoment { base.moment() }
   package var summary: String { base.summary }
 
   /// Does an operation and tells of it.
