@@ -26,7 +26,9 @@ let package = Package(
     .library(name: "Caffe", targets: ["Caffe"]),
     // What `scripts/build` makes build/lib/libcaffe.so of.
     .library(name: "CaffeABI", type: .dynamic, targets: ["CaffeABI"]),
-    .executable(name: "caffe", targets: ["CaffeCommand"])
+    .executable(name: "caffe", targets: ["CaffeCommand"]),
+    .executable(name: "gpu-check", targets: ["GPUCheck"]),
+    .executable(name: "gpu-bench", targets: ["GPUBench"])
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -44,6 +46,9 @@ let package = Package(
     .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
     .target(name: "CKernels", dependencies: ["COneDNN"]),
     .target(name: "CCaffe"),
+    // NVIDIA's libraries are opened at run time: nothing is linked, and no header of theirs is needed.
+    .target(name: "CCUDA", exclude: ["kernels"]),
+    .target(name: "CCUDAStandIn", dependencies: ["CCUDA"]),
 
     // What a net is.
     library("CaffeCore", [log]),
@@ -75,6 +80,7 @@ let package = Package(
     // How it is computed.
     library("CaffeReferenceEngine", ["CaffeCore"]),
     library("CaffeCPUEngine", ["CaffeCore", "COneDNN", "CKernels"]),
+    library("CaffeCUDAEngine", ["CaffeCore", "CCUDA", log]),
 
     // What people use.
     library(
@@ -82,8 +88,7 @@ let package = Package(
       [
         "CaffeCore", "CaffeProto", "CaffeHDF5", "CaffeNet", "CaffeLayers", "CaffeData", "CaffeSolvers",
         "CaffeLint", "CaffeDrawing", "CaffeRuns", "CaffeTensorBoard", "CaffeReport", "CaffeViews",
-        "CaffeReferenceEngine",
-        "CaffeCPUEngine", log
+        "CaffeReferenceEngine", "CaffeCPUEngine", "CaffeCUDAEngine", log
       ]),
     library("CaffeABI", ["CCaffe", "Caffe", "CaffeCore", "CaffeNet", "CaffeSolvers", log]),
     library("CaffePython", ["CCaffe", "CaffeABI", "CaffeCore", "CaffeNet"]),
@@ -95,7 +100,12 @@ let package = Package(
       swiftSettings: settings),
 
     // Tests.
-    library("CaffeTestSupport", ["Caffe", log]),
+    library("CaffeTestSupport", ["Caffe", "CaffeCUDAEngine", "CCUDA", "CCUDAStandIn", log]),
+    // Carried to a machine with a GPU: scripts/build-gpu-check.
+    .executableTarget(
+      name: "GPUCheck", dependencies: ["Caffe", "CaffeTestSupport", arguments], swiftSettings: settings),
+    .executableTarget(
+      name: "GPUBench", dependencies: ["Caffe", "CaffeTestSupport", arguments], swiftSettings: settings),
     tests("CaffeCoreTests", ["CaffeCore"]),
     tests("CaffeProtoTests", ["CaffeProto", "CaffeTestSupport"]),
     tests("CaffeNetTests", ["Caffe", "CaffeTestSupport", log]),

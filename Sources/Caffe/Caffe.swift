@@ -1,5 +1,6 @@
 // Everything that a program which uses Caffe needs, by one `import Caffe`.
 @_exported import CaffeCPUEngine
+@_exported import CaffeCUDAEngine
 @_exported import CaffeCore
 @_exported import CaffeData
 @_exported import CaffeDrawing

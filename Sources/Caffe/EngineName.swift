@@ -1,4 +1,5 @@
 import CaffeCPUEngine
+import CaffeCUDAEngine
 import CaffeCore
 import CaffeReferenceEngine
 
@@ -8,12 +9,14 @@ public enum EngineName: String, CaseIterable, Sendable {
   case cpu
   /// Plain readable Swift on one core: what the others are tested against.
   case reference
+  /// The first NVIDIA GPU, with the options of `CUDAOptions()`; other GPUs and options: `CUDAEngine`, `GPUs`.
+  case cuda
 }
 
 extension EngineName {
   /// Makes the engine; `threads` limits how many threads it uses, all cores without.
   ///
-  /// - Throws: `CaffeError` of code `value` for fewer than one thread.
+  /// - Throws: `CaffeError` of code `value` for fewer than one thread, and where there is no GPU for `cuda`.
   public func make(threads: Int? = nil) throws -> any Engine {
     if let threads, threads < 1 {
       throw CaffeError(.value, "\(threads) threads to compute with; give 1 or more")
@@ -21,6 +24,10 @@ extension EngineName {
     switch self {
     case .cpu: return CPUEngine(threads: threads)
     case .reference: return ReferenceEngine()
+    case .cuda: return try CUDAEngine()
     }
   }
+
+  /// The engines that can be used on this machine.
+  public static var usable: [EngineName] { allCases.filter { (try? $0.make()) != nil } }
 }

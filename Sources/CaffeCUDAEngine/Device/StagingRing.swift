@@ -1,0 +1,64 @@
+import CCUDA
+import CaffeCore
+
+/// Memory of the host that the device copies from by itself, while the host goes on.
+///
+/// Pieces are taken in turn; one is used again once the device has copied it.
+final class StagingRing {
+  private struct Slot {
+    var pointer: UnsafeMutableRawPointer
+    var bytes: Int
+    var copied: caffe_cu_event
+  }
+
+  private let cuda: caffe_cuda_table
+  private var slots: [Slot?]
+  private var next = 0
+
+  init(_ cuda: caffe_cuda_table, slots: Int) {
+    self.cuda = cuda
+    self.slots = Array(repeating: nil, count: slots)
+  }
+
+  deinit { for case let slot? in slots { free(slot) } }
+
+  /// Fills the next piece from `source` and has `copy` begin to copy it on `stream`.
+  ///
+  /// - Returns: The event that says that it is copied; nothing if there is no memory for it or it can't be copied.
+  func send(
+    _ source: UnsafeRawPointer, bytes: Int, on stream: caffe_cu_stream, _ copy: (UnsafeRawPointer) -> Int32
+  ) -> caffe_cu_event? {
+    guard let slot = slot(of: bytes) else { return nil }
+    slot.pointer.copyMemory(from: source, byteCount: bytes)
+    guard copy(UnsafeRawPointer(slot.pointer)) == 0, cuda.eventRecord(slot.copied, stream) == 0 else { return nil }
+    return slot.copied
+  }
+
+  private func slot(of bytes: Int) -> Slot? {
+    let index = next
+    next = (next + 1) % slots.count
+    if let slot = slots[index] {
+      guard cuda.eventSynchronize(slot.copied) == 0 else { return nil }
+      if slot.bytes >= bytes { return slot }
+      free(slot)
+      slots[index] = nil
+    }
+    var pointer: UnsafeMutableRawPointer?
+    var event: caffe_cu_event?
+    let rounded = (bytes + 4095) / 4096 * 4096
+    guard cuda.memHostAlloc(&pointer, rounded, 0) == 0, let pointer else { return nil }
+    guard cuda.eventCreate(&event, UInt32(CAFFE_CU_EVENT_DISABLE_TIMING)) == 0, let event else {
+      _ = cuda.memFreeHost(pointer)
+      return nil
+    }
+    let slot = Slot(pointer: pointer, bytes: rounded, copied: event)
+    slots[index] = slot
+    return slot
+  }
+
+  private func free(_ slot: Slot) {
+    _ = cuda.eventSynchronize(slot.copied)
+    _ = cuda.eventDestroy(slot.copied)
+    _ = cuda.memFreeHost(slot.pointer)
+  }
+}

@@ -1,0 +1,177 @@
+import CaffeCUDAEngine
+import CaffeCore
+import CaffeReferenceEngine
+import CaffeTestSupport
+import Testing
+
+/// The CUDA engine on the stand-in, beyond what is asked of every engine. A test that changes how a device behaves has a device to
+/// itself: 1 runs backwards, 2 refuses graphs, 3 and 4 have little memory.
+struct CUDAStandInTests {
+  @Test
+  func lanesThatRunBackwardsGiveTheSameBits() throws {
+    StandIn.reverse(1)
+    let (forwards, backwards) = (try CUDAEngine.standIn(), try CUDAEngine.standIn(ordinal: 1))
+    let different = try EngineCase.small.filter { engineCase in
+      try bits(of: engineCase, on: forwards) != bits(of: engineCase, on: backwards)
+    }
+    #expect(different.map(\.name) == [])
+  }
+
+  @Test
+  func graphsGiveTheSameBits() throws {
+    let (graphs, none) = (try CUDAEngine.standIn(), try CUDAEngine.standInWithoutGraphs())
+    let cases = EngineCase.chains + EngineCase.normalizedChains + EngineCase.recurrences
+    let different = try cases.filter { engineCase in
+      try bits(of: engineCase, on: graphs, times: 4) != bits(of: engineCase, on: none, times: 4)
+    }
+    #expect(different.map(\.name) == [])
+    #expect(graphs.device.graphsMade > 0)
+    #expect(none.device.graphsMade == 0)
+  }
+
+  @Test
+  func aGraphTakesOtherNumbers() throws {
+    let engines: [any Engine] = [
+      try CUDAEngine.standIn(), try CUDAEngine.standInWithoutGraphs(), ReferenceEngine()
+    ]
+    let results = try engines.map { engine in
+      var net = TrainedNet()
+      for rate in [0.5, 0.4, 0.3, 0.2, 0.1] as [Float] { try net.step(on: engine, rate: rate) }
+      return net.results
+    }
+    #expect(results[0].map(\.bitPattern) == results[1].map(\.bitPattern))
+    let difference = Tolerance.sums.worstDifference(got: results[0], want: results[2])
+    #expect(difference.passed, "\(difference)")
+    let device = try #require(engines[0] as? CUDAEngine).device
+    #expect(device.graphsMade == 1)
+  }
+
+  @Test
+  func aStepStartsEachOperationOnceAndClearsNothing() throws {
+    let engine = try CUDAEngine.standIn()
+    var net = TrainedNet()
+    try net.step(on: engine, rate: 0.1)
+    let before = engine.device.started
+    try net.step(on: engine, rate: 0.1)
+    // Two updates are one, and two gradients are set where they would be cleared and added to.
+    #expect(engine.device.started - before == 8)
+  }
+
+  @Test
+  func refusedGraphsAreDoneWithout() throws {
+    StandIn.refuseCapture(2)
+    let log = RecordedLog()
+    let (refusing, plain) = (
+      try CUDAEngine.standIn(ordinal: 2, logger: log.logger), try CUDAEngine.standInWithoutGraphs()
+    )
+    var (net, same) = (TrainedNet(), TrainedNet())
+    for _ in 0..<4 {
+      try net.step(on: refusing, rate: 0.1)
+      try same.step(on: plain, rate: 0.1)
+    }
+    try refusing.finish()
+    #expect(net.results.map(\.bitPattern) == same.results.map(\.bitPattern))
+    #expect(refusing.device.graphsMade == 0)
+    #expect(log.warnings.count == 1)
+    #expect(log.warnings.first?.contains("starts each kernel by itself, which is slower") == true)
+  }
+
+  @Test
+  func exhaustedMemoryIsAnErrorWithNumbers() throws {
+    StandIn.limitMemory(3, to: 64 << 20)
+    let engine = try CUDAEngine.standIn(ordinal: 3)
+    let (x, y) = (Buffer(count: 40 << 20), Buffer([1, 2]))
+    engine.fill(x, count: x.count, with: 1)
+    let error = try #require(throws: CaffeError.self) { try engine.check() }
+    #expect(error.message.contains("160 MiB more were asked for, 32 MiB of 64 MiB are free"), "\(error)")
+    #expect(error.message.contains("reduce batch_size"))
+    // Nothing is done any more, and what is read is zeros.
+    engine.map(.sigmoid, input: y, output: y, count: 2)
+    #expect(engine.absoluteSum(y, count: 2) == 0)
+    #expect(throws: CaffeError.self) { try engine.finish() }
+  }
+
+  @Test
+  func memoryThatNobodyUsesIsGivenBackForOthers() throws {
+    StandIn.limitMemory(4, to: 80 << 20)
+    let engine = try CUDAEngine.standIn(ordinal: 4)
+    var first: Buffer? = Buffer(count: 8 << 20)
+    if let first { engine.fill(first, count: first.count, with: 1) }
+    #expect(engine.device.pool.reserved == 64 << 20)
+    first = nil
+    let second = Buffer(count: 9 << 20)
+    engine.fill(second, count: second.count, with: 1)
+    try engine.finish()
+    #expect(engine.device.pool.reserved == 68 << 20)
+  }
+
+  @Test
+  func anIndexThatOnlyTheDeviceKnowsIsReportedLater() throws {
+    let engine = try CUDAEngine.standIn()
+    let (rows, output, indices) = (Buffer([1, 2, 3, 4]), Buffer(count: 4), Buffer([0, 3]))
+    engine.begin("embed")
+    engine.axpby(2, indices, 0, indices, count: 2)
+    try engine.gatherRows(
+      RowIndexSpec(rows: 2, length: 2, indices: 2), rows: rows, indices: indices, output: output)
+    let error = try #require(throws: CaffeError.self) { try engine.finish() }
+    #expect(error.message.contains("value 1 of the indices is 6, no index of the 2 rows"), "\(error)")
+    #expect(error.layer == "embed")
+  }
+
+  /// The bits of all that a case computes; `times` in a row, each begun by itself.
+  private func bits(of engineCase: EngineCase, on engine: CUDAEngine, times: Int = 1) throws -> [[UInt32]] {
+    let run = try engineCase.prepare(on: engine)
+    for _ in 0..<times {
+      try run.compute()
+      engine.submit()
+    }
+    return run.outputs.map { $0.buffer.values.map(\.bitPattern) }
+  }
+}
+
+/// A layer of scaled channels with dropout, trained.
+private struct TrainedNet {
+  private let shape = ChannelSpec(outer: 9, channels: 5, inner: 7)
+  private let input: Buffer
+  private let target: Buffer
+  private let mask: Buffer
+  private let hidden: Buffer
+  private let output: Buffer
+  private let delta: Buffer
+  private let parameters: [(values: Buffer, gradient: Buffer, history: Buffer)]
+  private var stream = RandomSource(seed: 3).stream("net")
+
+  init() {
+    let count = shape.count
+    input = stream.buffer(count)
+    target = stream.buffer(count)
+    (mask, hidden, output, delta) = (.dirty(count), .dirty(count), .dirty(count), .dirty(count))
+    var random = stream
+    parameters = (0..<2).map { _ in (random.buffer(5), Buffer.dirty(5), Buffer(count: 5)) }
+    stream.state.position += 3
+  }
+
+  mutating func step(on engine: any Engine, rate: Float) throws {
+    let count = shape.count
+    let (scale, shift) = (parameters[0], parameters[1])
+    for parameter in parameters { engine.fill(parameter.gradient, count: 5, with: 0) }
+    engine.randomMask(mask, count: count, probability: 0.5, value: 2, stream: &stream)
+    engine.multiply(input, mask, output: hidden, count: count)
+    engine.scaleChannels(shape, input: hidden, scale: scale.values, shift: shift.values, output: output)
+    engine.map(.tanh, input: output, output: output, count: count)
+    engine.mapBackward(
+      .tanh, input: output, output: output, outputGradient: target, inputGradient: delta, count: count)
+    engine.sumChannels(shape, delta, times: hidden, alpha: 1, beta: 1, into: scale.gradient)
+    engine.sumChannels(shape, delta, times: nil, alpha: 1, beta: 1, into: shift.gradient)
+    for parameter in parameters {
+      engine.update(
+        .sgd(momentum: 0.9), UpdateStep(rate: rate, weightDecay: 0.01), weights: parameter.values,
+        gradient: parameter.gradient, histories: [parameter.history], count: 5)
+    }
+    engine.submit()
+  }
+
+  var results: [Float] {
+    parameters.flatMap { $0.values.values + $0.gradient.values + $0.history.values } + output.values
+  }
+}
