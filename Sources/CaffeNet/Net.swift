@@ -50,6 +50,9 @@ public final class Net {
   /// Called before and after each layer's part of a pass; what it throws ends the pass.
   public var layerHook: ((LayerMoment, _ layer: Int) throws -> Void)?
 
+  /// Called after layers, one or those that are computed at once, have added to the gradients of their parameters.
+  package var gradientHook: ((_ layers: ClosedRange<Int>) throws -> Void)?
+
   /// How many batches data layers have read or passed over, by layer.
   package internal(set) var batchesRead: [Int: UInt64] = [:]
 
@@ -113,10 +116,18 @@ public final class Net {
   /// - Throws: `CaffeError` that names the layer.
   @discardableResult
   public func forward(from first: Int = 0, through last: Int? = nil) throws -> Float {
-    let last = last ?? layers.count - 1
-    guard first <= last else { return 0 }
-    try prepareForward(of: first...last)
     var loss: Float = 0
+    try compute(from: first, through: last ?? layers.count - 1) { loss += readLoss(ofLayer: $0) }
+    return loss
+  }
+
+  /// Computes all layers without reading the losses: an engine that computes later isn't waited for.
+  package func forwardLeavingLosses() throws { try compute(from: 0, through: layers.count - 1) { _ in } }
+
+  /// Computes the layers `first...last`; `each` is called after each that is computed alone.
+  func compute(from first: Int, through last: Int, each: (_ layer: Int) -> Void) throws {
+    guard first <= last else { return }
+    try prepareForward(of: first...last)
     // Who computes a part of the net may want to go on from any of its values.
     let releases = first == 0 && last == layers.count - 1 ? releases : nil
     var index = first
@@ -127,14 +138,14 @@ public final class Net {
         index = fusion.range.upperBound
       } else {
         try layerHook?(.beforeForward, index)
-        loss += try forwardAlone(index)
+        try forwardAlone(index)
+        each(index)
         if debugInfo { logForward(index) }
         try layerHook?(.afterForward, index)
       }
       releases?.releaseAfterForward(begin...index)
       index += 1
     }
-    return loss
   }
 
   /// Computes layer `index` alone.
@@ -142,23 +153,24 @@ public final class Net {
   /// - Returns: The layer's part of the loss.
   package func forward(layer index: Int) throws -> Float {
     try prepareForward(of: index...index)
-    return try forwardAlone(index)
+    try forwardAlone(index)
+    return readLoss(ofLayer: index)
   }
 
-  private func forwardAlone(_ index: Int) throws -> Float {
+  private func forwardAlone(_ index: Int) throws {
     let layer = layers[index]
     try entries[index].naming {
       try describingRecords(layer: index) {
         try reshape(layer: index)
+        context.engine.begin(layer.name)
         try layer.forward(bottom: bottoms[index], top: tops[index])
       }
+      try context.engine.check()
       if layer is any ResumableSource { batchesRead[index, default: 0] += 1 }
     }
-    return layer.lossWeights.enumerated().reduce(into: 0) { loss, weight in
-      guard weight.element != 0 else { return }
-      let top = tops[index][weight.offset]
-      loss += weight.element * (top.count == 1 ? top.data[0] : sum(top))
-      context.engine.fill(top.diff, count: top.count, with: weight.element)
+    for (position, weight) in layer.lossWeights.enumerated() where weight != 0 {
+      let top = tops[index][position]
+      context.engine.fill(top.diff, count: top.count, with: weight)
     }
   }
 
@@ -174,9 +186,11 @@ public final class Net {
       if let fusion = fusion(endingAt: index, from: last) {
         try backward(fusion)
         index = fusion.range.lowerBound
+        try gradientHook?(index...begin)
       } else if layerNeedsBackward[index] {
         try layerHook?(.beforeBackward, index)
         try backward(layer: index)
+        try gradientHook?(index...index)
         if debugInfo { logBackward(index) }
         try layerHook?(.afterBackward, index)
       }
@@ -191,9 +205,11 @@ public final class Net {
     if let fusion = fusions[index], fusion.isCurrent { try separate(fusion) }
     try entries[index].naming {
       try describingRecords(layer: index) {
+        context.engine.begin(layers[index].name)
         try layers[index].backward(
           top: tops[index], propagateDown: bottomNeedsBackward[index], bottom: bottoms[index])
       }
+      try context.engine.check()
     }
   }
 
@@ -206,14 +222,6 @@ public final class Net {
 
   /// Runs `body`, whose errors get the name and the place of layer `index`.
   func naming(_ index: Int, _ body: () throws -> Void) throws { try entries[index].naming(body) }
-
-  private func sum(_ blob: Blob) -> Float {
-    blob.data.read { values in
-      var total = 0.0
-      for index in values.indices { total += Double(values[index]) }
-      return Float(total)
-    }
-  }
 }
 
 /// When a net's `layerHook` is called.

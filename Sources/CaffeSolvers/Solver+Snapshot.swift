@@ -14,6 +14,7 @@ extension Solver {
   ///   aren't finite.
   @discardableResult
   public func snapshot() throws -> SnapshotFiles {
+    try takeLosses()
     try checkParameters()
     let place = SnapshotPlace(settings.snapshotPrefix, context)
     let ending = settings.isHDF5 ? ".h5" : ""

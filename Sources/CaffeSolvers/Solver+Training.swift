@@ -74,12 +74,14 @@ extension Solver {
       if SolverSettings.isDue(iteration, every: settings.snapshotInterval) || request == .snapshot { try snapshot() }
       if request == .stop {
         isStopping = true
-        return
+        break
       }
     }
+    try takeLosses()
   }
 
   private func testWhileTraining() throws {
+    try takeLosses()
     for run in try testOnSchedule() where earlyStopping?.take(run) == true { isEarlyStopped = true }
   }
 
@@ -88,6 +90,7 @@ extension Solver {
     for observer in observers { try observer.solverBeginsIteration(self) }
     let isDisplayed = SolverSettings.isDue(iteration, every: settings.display)
     net.debugInfo = isDisplayed && settings.debugInfo
+    if leavesLosses { return try iterateLeavingLosses(isDisplayed: isDisplayed) }
     let carried = nonFinitePolicy == .skip ? net.carriedState() : CarriedState()
     let pass = try computeGradients()
     if pass.fault == nil { watchLosses() }
@@ -101,6 +104,7 @@ extension Solver {
       for observer in observers { try observer.solverHasGradients(self) }
       try update(isDisplayed: isDisplayed)
     }
+    context.engine.submit()
     if let report {
       for observer in observers { try observer.solver(self, displayed: report) }
     }
@@ -123,7 +127,7 @@ extension Solver {
     settings.baseRate = rate
   }
 
-  private func update(isDisplayed: Bool) throws {
+  func update(isDisplayed: Bool) throws {
     logStep()
     let rate = learningRate
     if isDisplayed {
@@ -148,7 +152,8 @@ extension Solver {
     }
   }
 
-  /// The mean of the last losses, as many as `average_loss` says.
+  /// The mean of the last losses, as many as `average_loss` says; where the engine computes later, as of the last iteration that was
+  /// displayed, tested or written.
   public var smoothedLoss: Float { averageLoss.value }
 
   private func logStep() {

@@ -55,6 +55,8 @@ public final class Solver {
   var resumedAverage: (losses: LossAverage, start: Int)?
   /// What test runs change, as it was before the one that the last iteration has not followed yet.
   var testStart: TestStart?
+  /// Losses that the engine has been asked for and nobody has read.
+  private(set) lazy var pendingLosses = PendingLosses(net)
   var nonFiniteCount = NonFiniteCount()
   /// The softmax losses up to now, by layer.
   var stuckLosses: [Int: StuckLoss] = [:]

@@ -6,6 +6,7 @@ import CaffeTestSupport
 struct TinyTraining {
   let folder: TemporaryFolder
   let log = RecordedLog()
+  let engine: any Engine
 
   /// The net, with the input's value and the target's.
   static func net(x: Float = 2, target: Float = 4, phase: String = "") -> String {
@@ -26,14 +27,15 @@ struct TinyTraining {
     """
   }
 
-  init(net: String = net()) throws {
+  init(net: String = net(), engine: any Engine = ReferenceEngine()) throws {
+    self.engine = engine
     folder = try TemporaryFolder()
     try folder.write(net, to: "net.prototxt")
   }
 
   var context: Context {
     var context = Context(
-      engine: ReferenceEngine(), phase: .train, registry: .standard, random: RandomSource(seed: 1),
+      engine: engine, phase: .train, registry: .standard, random: RandomSource(seed: 1),
       logger: log.logger)
     context.baseFolder = folder.path
     return context

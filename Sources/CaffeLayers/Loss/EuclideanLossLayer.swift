@@ -48,13 +48,18 @@ package final class EuclideanLossLayer: Layer {
   package override func forward(bottom: [Blob], top: [Blob]) throws {
     let count = bottom[0].count
     engine.weightedSum([bottom[0].data, bottom[1].data], coefficients: [1, -1], output: difference, count: count)
-    top[0].data.set([engine.sumOfSquares(difference, count: count) / (2 * vectors(bottom))])
+    engine.reduceRows(
+      RowReductionSpec(.sumOfSquares, rows: 1, columns: count, coefficient: 1 / (2 * vectors(bottom))),
+      input: difference, output: top[0].data)
   }
 
   package override func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
-    let scale = top[0].diff[0] / vectors(bottom)
     for (index, sign) in [Float(1), -1].enumerated() where propagateDown[index] {
-      engine.axpby(sign * scale, difference, 0, bottom[index].diff, count: bottom[index].count)
+      let (gradient, count) = (bottom[index].diff, bottom[index].count)
+      engine.scaleChannels(
+        ChannelSpec(outer: 1, channels: 1, inner: count), input: difference, scale: top[0].diff, shift: nil,
+        output: gradient)
+      engine.axpby(sign / vectors(bottom), gradient, 0, gradient, count: count)
     }
   }
 

@@ -59,23 +59,35 @@ extension Net {
 
   @discardableResult
   private func timeOnce(
-    backward: Bool, _ note: (_ layer: Int, _ isForward: Bool, _ time: Duration) -> Void
+    backward: Bool, each: (_ layer: Int, _ isForward: Bool, _ time: Duration) -> Void
   ) throws -> Duration {
-    let clock = ContinuousClock()
+    let engine = context.engine
     clearGradients()
     // What was fused in the iteration before is computed anew, too.
     try prepareForward(of: 0...layers.count - 1)
-    return try clock.measure {
-      for range in stepsOfForward() {
-        let time = try clock.measure { try forward(from: range.lowerBound, through: range.upperBound) }
-        for index in range { note(index, true, index == range.lowerBound ? time : .zero) }
-      }
-      guard backward else { return }
-      for range in stepsOfForward().reversed() {
-        let time = try clock.measure { try self.backward(from: range.upperBound, through: range.lowerBound) }
-        for index in range { note(index, false, index == range.lowerBound ? time : .zero) }
+    let steps = stepsOfForward()
+    let start = engine.moment()
+    // One moment after each step; they are looked at in the end, since an engine may compute later.
+    let forwards = try steps.map {
+      try compute(from: $0.lowerBound, through: $0.upperBound) { _ in }
+      return engine.moment()
+    }
+    let backwards = try (backward ? steps.reversed() : []).map {
+      try self.backward(from: $0.upperBound, through: $0.lowerBound)
+      return engine.moment()
+    }
+    try engine.finish()
+    var last = start
+    func note(_ ranges: [ClosedRange<Int>], _ moments: [any EngineMoment], isForward: Bool) {
+      for (range, moment) in zip(ranges, moments) {
+        let time = moment.duration(since: last)
+        for index in range { each(index, isForward, index == range.lowerBound ? time : .zero) }
+        last = moment
       }
     }
+    note(steps, forwards, isForward: true)
+    note(steps.reversed(), backwards, isForward: false)
+    return last.duration(since: start)
   }
 
   /// The layers, those together that are computed at once: their time is that of the first.

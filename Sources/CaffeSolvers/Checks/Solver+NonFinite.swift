@@ -39,7 +39,7 @@ extension Solver {
     for _ in 0..<settings.batchesPerUpdate {
       let loss = try net.forward()
       pass.loss += loss
-      if !loss.isFinite, pass.fault == nil { pass.fault = try lossFault(loss) }
+      if !loss.isFinite, pass.fault == nil { pass.fault = try lossFault(loss, at: iteration) }
       // The other batches of an iteration that is left out are read all the same: a resumed training counts on it.
       guard pass.fault == nil || nonFinitePolicy == .warn else { continue }
       try net.backward()
@@ -79,10 +79,12 @@ extension Solver {
 
   // MARK: - Faults
 
-  private func lossFault(_ loss: Float) throws -> String {
+  /// Deals with a loss that isn't finite.
+  func lossFault(_ loss: Float, at iteration: Int) throws -> String {
     let value = try net.firstNonFiniteValue()
     let origin = value.map { "; the first value that isn't finite is \($0)" } ?? ""
-    let fault = "the loss is \(loss) at iteration \(iteration)\(origin)"
+    let later = iteration < self.iteration ? ", seen at iteration \(self.iteration)" : ""
+    let fault = "the loss is \(loss) at iteration \(iteration)\(later)\(origin)"
     if nonFinitePolicy == .skip, let value, case .parameter = value.place {
       throw CaffeError(
         .nonFinite,
@@ -92,7 +94,8 @@ extension Solver {
     return try report(fault)
   }
 
-  private func gradientFault(_ loss: Float) throws -> String {
+  /// Deals with gradients that aren't finite.
+  func gradientFault(_ loss: Float) throws -> String {
     let origin = try net.firstNonFiniteGradient().map { "; the first is \($0)" } ?? ""
     return try report(
       "gradients aren't finite at iteration \(iteration), though the loss, \((loss / Float(settings.batchesPerUpdate)).general), "

@@ -3,27 +3,38 @@ import CaffeNet
 import CaffeProto
 import Foundation
 
+extension Net {
+  /// The layers that are softmax losses of one value.
+  var softmaxLosses: [Int] {
+    layers.indices.filter { layerParameters[$0].type == "SoftmaxWithLoss" && tops[$0][0].count == 1 }
+  }
+}
+
 extension Solver {
   /// Warns, once for each softmax loss, when it has come to rest at 87.3365 or at ln of the number of classes.
   func watchLosses() {
-    for (index, message) in net.layerParameters.enumerated() where message.type == "SoftmaxWithLoss" {
-      guard let loss = meanLoss(index, message) else { continue }
-      var series = stuckLosses[index] ?? StuckLoss(classes: loss.classes)
-      if let value = series.add(loss.value) { warn(message.name, classes: loss.classes, value) }
-      stuckLosses[index] = series
-    }
+    for index in net.softmaxLosses { watch(index, Double(net.tops[index][0].data[0])) }
+  }
+
+  /// Takes in what layer `index`, a softmax loss, gave.
+  func watch(_ index: Int, _ value: Double) {
+    let message = net.layerParameters[index]
+    guard let loss = meanLoss(index, message, value) else { return }
+    var series = stuckLosses[index] ?? StuckLoss(classes: loss.classes)
+    if let value = series.add(loss.value) { warn(message.name, classes: loss.classes, value) }
+    stuckLosses[index] = series
   }
 
   /// The loss as a mean over labels, and the number of classes; nothing where what is summed up can't be told from the loss.
-  private func meanLoss(_ index: Int, _ message: LayerParameter) -> (value: Double, classes: Int)? {
+  private func meanLoss(
+    _ index: Int, _ message: LayerParameter, _ value: Double
+  ) -> (value: Double, classes: Int)? {
     let scores = net.bottoms[index][0].shape
-    guard let axis = try? scores.canonicalAxis(Int(message.softmaxParam.axis)), net.tops[index][0].count == 1 else {
-      return nil
-    }
+    guard let axis = try? scores.canonicalAxis(Int(message.softmaxParam.axis)) else { return nil }
     let loss = message.lossParam
     let (outer, inner) = (scores.count(from: 0, to: axis), scores.count(from: axis + 1))
     let isMean = loss.hasNormalization ? loss.normalization == .valid : !loss.hasNormalize || loss.normalize
-    var value = Double(net.tops[index][0].data[0])
+    var value = value
     if !isMean {
       guard loss.classWeight.isEmpty else { return nil }
       switch loss.hasNormalization ? loss.normalization : .batchSize {
