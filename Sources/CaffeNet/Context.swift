@@ -18,6 +18,12 @@ public struct Context {
   public var baseFolder = ""
   /// Whether nets compute neighbouring layers at once where that changes results by rounding only.
   public var fusesLayers = true
+  /// Where data layers keep the records of small databases.
+  public var recordCache = RecordCachePolicy.none
+  /// Which of several solvers that train together this is for, from 0.
+  public var rank = 0
+  /// How many solvers train together: each trains on other records.
+  public var rankCount = 1
   /// On how many threads each data layer reads and decodes ahead; 0 lets it choose. Results don't depend on it.
   public var dataThreads = 0
 
@@ -32,6 +38,14 @@ public struct Context {
     self.random = random
     self.logger = logger
   }
+
+  /// The source of random numbers that are others on each rank; `random` gives all ranks the same.
+  public var ownRandom: RandomSource {
+    rank == 0 ? random : RandomSource(seed: random.seed &+ UInt64(rank) &* 0x9e37_79b9_7f4a_7c15)
+  }
+
+  /// Which records of a sequence are this rank's, where one is trained.
+  package var share: RankShare { phase == .train ? RankShare(rank: rank, count: rankCount) : RankShare() }
 
   /// `path` as the system needs it: counted from the base folder, unless it is absolute.
   ///

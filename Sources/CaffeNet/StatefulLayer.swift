@@ -44,6 +44,9 @@ extension DrawingLayer {
       throw CaffeError(
         .corrupt, "a state with \(state.streams.count) random streams, where 1 is needed; it is another layer's")
     }
+    let own = random.state
     random.state = state.streams[0]
+    // Ranks draw others than the first, whose states are written.
+    if let layer = self as? Layer, layer.context.rank > 0 { random.state.seed = own.seed }
   }
 }

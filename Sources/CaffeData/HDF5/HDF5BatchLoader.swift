@@ -1,4 +1,5 @@
 import CaffeCore
+import CaffeNet
 
 /// A batch of records of HDF5 files. Used by one thread at a time.
 final class HDF5Batch: @unchecked Sendable {
@@ -16,9 +17,11 @@ final class HDF5BatchLoader: BatchLoader {
   let recordShapes: [[Int]]
   private let reader: HDF5RecordReader
   private let batchSize: Int
+  let share: RankShare
 
-  init(_ reader: HDF5RecordReader, batchSize: Int) {
+  init(_ reader: HDF5RecordReader, batchSize: Int, share: RankShare) {
     self.reader = reader
+    self.share = share
     self.batchSize = batchSize
     recordShapes = reader.recordShapes
   }
@@ -36,9 +39,11 @@ final class HDF5BatchLoader: BatchLoader {
     batch.places.removeAll(keepingCapacity: true)
     let targets = batch.values.map { $0.hostForOverwriting() }
     for position in 0..<batchSize {
+      if !share.isWhole { try reader.skip(records: share.before) }
       batch.places.append(reader.place)
       for (index, target) in targets.enumerated() { try reader.copyRecord(of: index, to: target, place: position) }
       try reader.advance()
+      if !share.isWhole { try reader.skip(records: share.after) }
     }
   }
 

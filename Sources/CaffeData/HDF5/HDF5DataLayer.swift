@@ -78,7 +78,7 @@ package final class HDF5DataLayer: Layer, RecordSource, ResumableSource, Prefetc
     recordShapes = reader.recordShapes
     heldBytes = reader.bytesToHold
     batches = BatchStream(
-      HDF5BatchLoader(reader, batchSize: spec.batchSize),
+      HDF5BatchLoader(reader, batchSize: spec.batchSize, share: context.share),
       .init(batchSize: spec.batchSize, threads: context.dataThreads, source: spec.source, name: name))
   }
 

@@ -91,6 +91,28 @@ public struct DataTransformer: Sendable {
     write(bytes, of: shape, window(of: shape, number: number), to: target)
   }
 
+  /// How an engine makes `count` pictures of `shape`, which `outputShape` has accepted, into values; and what it subtracts.
+  func spec(for count: Int, of shape: DatumShape) -> (spec: PictureSpec, mean: [Float]?) {
+    let side = crop > 0 ? (crop, crop) : (shape.height, shape.width)
+    func spec(_ mean: PictureSpec.Mean) -> PictureSpec {
+      PictureSpec(
+        count: count, channels: shape.channels, height: shape.height, width: shape.width, outputHeight: side.0,
+        outputWidth: side.1, mean: mean, scale: scale)
+    }
+    return switch mean {
+    case .none: (spec(.none), nil)
+    case .perChannel(let values):
+      (spec(.perChannel), values.count == 1 ? Array(repeating: values[0], count: shape.channels) : values)
+    case .image(let image): (spec(.picture), image.values)
+    }
+  }
+
+  /// The place of picture `number` of the run for an engine: which of the pictures it is, the window, and whether it is mirrored.
+  func place(of index: Int, shape: DatumShape, number: UInt64) -> [Float] {
+    let window = window(of: shape, number: number)
+    return [Float(index), Float(window.top), Float(window.left), window.isMirrored ? 1 : 0]
+  }
+
   /// What is cut out, and whether it is flipped.
   private struct Window {
     var top = 0

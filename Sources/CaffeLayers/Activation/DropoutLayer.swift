@@ -44,7 +44,7 @@ package final class DropoutLayer: Layer, DrawingLayer {
         .value, "dropout_ratio is \(given); give at least 0 and less than 1", layer: parameter.name)
     }
     ratio = Double(given)
-    random = context.random.stream("\(parameter.name)/mask")
+    random = context.ownRandom.stream("\(parameter.name)/mask")
     try super.init(parameter, context: context)
   }
 

@@ -41,7 +41,7 @@ package final class DummyDataLayer: Layer, DrawingLayer {
 
   /// Checks `dummy_data_param`.
   package required init(_ parameter: LayerParameter, context: Context) throws {
-    random = context.random.stream("\(parameter.name)/data")
+    random = context.ownRandom.stream("\(parameter.name)/data")
     try super.init(parameter, context: context)
     let tops = parameter.top.count
     shapes = try shapes(parameter.dummyDataParam, tops: tops)

@@ -51,7 +51,7 @@ package final class PoolingLayer: Layer, DrawingLayer {
         .graph, "has a second top, the place of each largest value, but doesn't pool MAX; remove it",
         layer: parameter.name)
     }
-    random = context.random.stream("\(parameter.name)/pool")
+    random = context.ownRandom.stream("\(parameter.name)/pool")
     try super.init(parameter, context: context)
   }
 

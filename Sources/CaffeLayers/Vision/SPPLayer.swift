@@ -63,7 +63,7 @@ package final class SPPLayer: Layer, DrawingLayer {
       case .ave: .average
       case .stochastic: .stochastic
       }
-    random = context.random.stream("\(parameter.name)/pool")
+    random = context.ownRandom.stream("\(parameter.name)/pool")
     try super.init(parameter, context: context)
   }
 

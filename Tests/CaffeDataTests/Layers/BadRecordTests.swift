@@ -63,7 +63,7 @@ struct BadRecordTests {
     #expect(message { try bench.forward() } == text)
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: RecordBackend.allCases)
+  @Test(.timeLimit(.minutes(10)), arguments: RecordBackend.allCases)
   func nothingButBadRecordsIsAnError(_ backend: RecordBackend) throws {
     let source = try make(30, bad: Set(0..<30), backend)
     let log = RecordedLog()

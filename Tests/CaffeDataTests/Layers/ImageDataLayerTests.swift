@@ -119,7 +119,7 @@ struct ImageDataLayerTests {
     #expect(message { try strict.forward() } == text)
   }
 
-  @Test(.timeLimit(.minutes(1))) func nothingButBadPicturesIsAnError() throws {
+  @Test(.timeLimit(.minutes(10))) func nothingButBadPicturesIsAnError() throws {
     for name in ["a.png", "b.png"] { try write(name, "junk") }
     try write("list.txt", String(repeating: "a.png 0\nb.png 1\nnone.png 2\n", count: 10))
     let log = RecordedLog()

@@ -112,7 +112,7 @@ package final class ImageDataLayer: Layer, RecordSource, KeyedSource, ResumableS
       batchSize: tops.batchSize,
       color: transform.forceGray ? .gray : transform.forceColor || message.isColor ? .color : .gray,
       size: message.newHeight > 0 ? (Int(message.newHeight), Int(message.newWidth)) : nil,
-      systemPath: context.paths(after: message.rootFolder))
+      share: context.share, systemPath: context.paths(after: message.rootFolder))
     if message.shuffle { context.logger.info("Shuffling data", at: "image_data_layer.cpp:54") }
     let logger = context.logger
     let name = name

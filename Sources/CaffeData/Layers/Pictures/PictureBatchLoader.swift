@@ -1,4 +1,5 @@
 import CaffeCore
+import CaffeNet
 import CaffeProto
 import Foundation
 
@@ -38,6 +39,8 @@ final class PictureBatchLoader: BatchLoader {
     var color: Picture.Color
     /// Nil where pictures keep their size.
     var size: (height: Int, width: Int)?
+    /// Which pictures are read.
+    var share = RankShare()
     /// The path that the system needs for one of the list.
     var systemPath: @Sendable (String) -> String
   }
@@ -78,15 +81,18 @@ final class PictureBatchLoader: BatchLoader {
 
   func skip(_ count: UInt64) { next &+= count }
 
+  var share: RankShare { settings.share }
+
   func makeBatch() -> PictureBatch { PictureBatch() }
 
   func plan(_ batch: PictureBatch) {
     batch.places.removeAll(keepingCapacity: true)
     for _ in 0..<settings.batchSize {
+      next &+= settings.share.before
       let place = place(next)
-      if place.position == 0, next > 0 { onRestart() }
+      if place.position < settings.share.count, next >= UInt64(settings.share.count) { onRestart() }
       batch.places.append(place)
-      next &+= 1
+      next &+= 1 &+ settings.share.after
     }
   }
 

@@ -1,3 +1,5 @@
+import CaffeNet
+
 /// What a `Prefetcher` has loaded: batches whose content is decided one after the other and then made on any thread.
 protocol BatchLoader: AnyObject, SendableMetatype {
   associatedtype Batch: AnyObject & Sendable
@@ -6,6 +8,8 @@ protocol BatchLoader: AnyObject, SendableMetatype {
   var usefulThreads: Int { get }
   /// A batch without content.
   func makeBatch() -> Batch
+  /// Which records of the sequence are this rank's.
+  var share: RankShare { get }
   /// Passes over `count` records; called before the first batch.
   func skip(_ count: UInt64) throws
   /// Decides which the next records are. Called in order, by one thread at a time.

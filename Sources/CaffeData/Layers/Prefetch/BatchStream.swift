@@ -67,7 +67,8 @@ final class BatchStream<Loader: BatchLoader> {
         .file, "cannot go on reading \(settings.source) after an error; build the net again", layer: name)
     }
     try prepare(loader)
-    let (count, overflow) = skippedBatches.multipliedReportingOverflow(by: UInt64(settings.batchSize))
+    let (count, overflow) = skippedBatches.multipliedReportingOverflow(
+      by: UInt64(settings.batchSize * loader.share.count))
     guard !overflow else {
       throw CaffeError(.value, "\(skippedBatches) batches to pass over are too many", layer: name)
     }

@@ -44,13 +44,16 @@ struct SampleTops {
 
   /// Takes over the values of `batch`.
   ///
+  /// - Parameter unpack: Computes the values where `batch` doesn't have them.
   /// - Returns: Of the laps that ended, how many places something else took, where there were any.
-  mutating func take(_ batch: some SampleBatch, _ top: [Blob]) throws -> [Int] {
+  mutating func take(
+    _ batch: some SampleBatch, _ top: [Blob], unpack: ((_ output: Buffer) -> Void)? = nil
+  ) throws -> [Int] {
     if batch.shape != shape {
       shape = batch.shape
       try reshape(top)
     }
-    top[0].data.exchangeValues(with: batch.values)
+    if let unpack { unpack(top[0].data) } else { top[0].data.exchangeValues(with: batch.values) }
     if top.count > 1 { top[1].data.set(batch.labels) }
     return skips.take(batch.skippedLaps, through: batch.lastLap)
   }

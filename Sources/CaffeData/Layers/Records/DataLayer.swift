@@ -56,6 +56,9 @@ package final class DataLayer: Layer, RecordSource, KeyedSource, ResumableSource
   /// The number of records in the database, where it knows it.
   package private(set) var recordCount: Int?
   private var tops: SampleTops
+  /// Makes batches of bytes into values, on an engine whose memory is its own.
+  private var unpacker: PictureUnpacker?
+  private var cache: RecordCache?
   /// The shape of the records, before their transformation.
   private(set) var recordShape = DatumShape(channels: 0, height: 0, width: 0)
 
@@ -78,7 +81,8 @@ package final class DataLayer: Layer, RecordSource, KeyedSource, ResumableSource
     let settings = RecordBatchLoader.Settings(
       batchSize: spec.batchSize,
       color: RecordDecoder.color(transform, forcesColor: parameter.dataParam.forceEncodedColor),
-      shuffle: spec.shuffles ? context.random.stream("\(name)/shuffle") : nil
+      shuffle: spec.shuffles ? context.random.stream("\(name)/shuffle") : nil, share: context.share,
+      packs: context.engine.isDeferred
     ) { try RecordStore.open(path, backend: backend) }
     let (logger, name) = (context.logger, name)
     let bad =
@@ -107,9 +111,33 @@ package final class DataLayer: Layer, RecordSource, KeyedSource, ResumableSource
 
   package override func reshape(bottom: [Blob], top: [Blob]) throws { try tops.reshape(top) }
 
+  /// Gets ready, before the first batch, for an engine that makes bytes into values.
+  private func prepareUnpacking() throws {
+    guard context.engine.isDeferred, let loader = batches?.loader else { return }
+    unpacker = PictureUnpacker(spec.batchSize, of: loader.form.recordShape, loader.transformer)
+    guard context.recordCache == .device else { return }
+    let (found, reason) = try loader.makeCache()
+    cache = found
+    loader.hasCache = found != nil
+    if let found {
+      context.logger.info(
+        "layer \"\(name)\": the \(found.count) records of \(spec.source) are kept on the device, "
+          + "\((found.bytes.count * 4 + (1 << 20) - 1) >> 20) MiB", at: "data_layer.cpp:45")
+    } else {
+      context.logger.warning(
+        "layer \"\(name)\": the records of \(spec.source) aren't kept on the device: \(reason)", at: "data_layer.cpp:45"
+      )
+    }
+  }
+
   package override func forward(bottom: [Blob], top: [Blob]) throws {
+    try prepareUnpacking()
     guard let batch = try batches?.next(prepare: skipAtRandom) else { return }
-    for count in try tops.take(batch, top) {
+    var unpack: ((Buffer) -> Void)?
+    if batch.isPacked, let unpacker, let packed = batch.packed {
+      unpack = { [cache, engine] in unpacker.unpack(packed, bytes: cache?.bytes, to: $0, engine) }
+    }
+    for count in try tops.take(batch, top, unpack: unpack) {
       context.logger.warning(
         "layer \"\(name)\": \(count) records of this lap through \(spec.source) were skipped; others took their places",
         at: "data_layer.cpp:101")

@@ -23,6 +23,10 @@ final class LoadedBatch: SampleBatch, @unchecked Sendable {
   var shape = DatumShape(channels: 0, height: 0, width: 0)
   /// The transformed pictures, one after the other.
   let values = Buffer()
+  /// The pictures as bytes, where an engine makes them into values.
+  var packed: PackedPictures?
+  /// Whether it does so in this batch.
+  var isPacked = false
   /// The labels of each, one after the other.
   var labels: [Float] = []
   /// The laps in which places lay whose record couldn't be used.
@@ -56,6 +60,13 @@ final class LoadedBatch: SampleBatch, @unchecked Sendable {
     copies.removeAll(keepingCapacity: true)
     keyBytes.removeAll(keepingCapacity: true)
     keyEnds.removeAll(keepingCapacity: true)
+    otherKeys.removeAll()
+  }
+
+  /// Forgets what was made of the records.
+  func restart() {
+    labels.removeAll(keepingCapacity: true)
+    skippedLaps.removeAll(keepingCapacity: true)
     otherKeys.removeAll()
   }
 

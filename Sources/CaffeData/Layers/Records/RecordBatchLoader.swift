@@ -1,4 +1,5 @@
 import CaffeCore
+import CaffeNet
 import CaffeProto
 import Foundation
 
@@ -13,6 +14,10 @@ final class RecordBatchLoader: BatchLoader {
     var color = Picture.Color.asStored
     /// What orders are drawn from; nil keeps that of the keys.
     var shuffle: RandomStream?
+    /// Which records are read.
+    var share = RankShare()
+    /// Whether an engine makes bytes into values.
+    var packs = false
     /// Opens the database.
     var open: () throws -> any RecordReader
   }
@@ -34,7 +39,9 @@ final class RecordBatchLoader: BatchLoader {
   let recordCount: Int?
   private let settings: Settings
   private let sequence: RecordSequence
-  private let transformer: DataTransformer
+  let transformer: DataTransformer
+  /// Whether an engine has the bytes of all pictures.
+  var hasCache = false
   /// The records that can't be used, where that is no error.
   private let bad: BadEntries?
   /// Looks for records in the place of bad ones.
@@ -62,26 +69,58 @@ final class RecordBatchLoader: BatchLoader {
 
   func skip(_ count: UInt64) throws { try sequence.skip(count) }
 
-  func makeBatch() -> LoadedBatch { LoadedBatch(RecordDecoder(color: settings.color)) }
+  var share: RankShare { settings.share }
+
+  func makeBatch() -> LoadedBatch {
+    let batch = LoadedBatch(RecordDecoder(color: settings.color))
+    if settings.packs { batch.packed = PackedPictures(of: form.recordShape, transformer) }
+    return batch
+  }
 
   func plan(_ batch: LoadedBatch) throws {
     batch.clear()
     for _ in 0..<settings.batchSize {
+      if !settings.share.isWhole { try sequence.skip(settings.share.before) }
       let place = try sequence.next()
       batch.append(sequence.reader, place, way: bad == nil ? nil : sequence.way(from: place))
+      if !settings.share.isWhole { try sequence.skip(settings.share.after) }
     }
   }
 
   func fill(_ batch: LoadedBatch) throws {
     batch.shape = form.shape
-    if settings.batchSize > 1 { batch.values.resize(to: settings.batchSize * form.shape.count) }
+    batch.isPacked = batch.packed != nil
+    do {
+      try fillAll(batch)
+    } catch is Unpackable {
+      // Pictures of other sizes, or values, are made into values here.
+      batch.isPacked = false
+      batch.restart()
+      try fillAll(batch)
+    }
+  }
+
+  /// Reads all pictures, for an engine to keep; with the reason where it can't.
+  func makeCache() throws -> (cache: RecordCache?, reason: String) {
+    try RecordCache.read(settings.open(), shape: form.recordShape, color: settings.color)
+  }
+
+  /// A record that an engine can't make into values.
+  private struct Unpackable: Error {}
+
+  private func fillAll(_ batch: LoadedBatch) throws {
+    if batch.isPacked {
+      batch.packed?.begin(settings.batchSize, holdsBytes: !hasCache)
+    } else if settings.batchSize > 1 {
+      batch.values.resize(to: settings.batchSize * form.shape.count)
+    }
     for (index, item) in batch.items.enumerated() {
       if bad?.contains(item.place.record) == true {
         try substitute(batch, index)
         continue
       }
       do {
-        try batch.withValue(of: item) { try write($0, to: batch, index) }
+        try batch.withValue(of: item) { try write($0, record: item.place.record, to: batch, index) }
       } catch let error as CaffeError {
         let named = named(error, batch.key(at: index) ?? "")
         guard let bad, RecordBatchLoader.isSkippable(error) else { throw named }
@@ -108,7 +147,7 @@ final class RecordBatchLoader: BatchLoader {
   ) throws -> Bool {
     guard bad?.contains(record) == false else { return false }
     do {
-      try write(reader.value, to: batch, index)
+      try write(reader.value, record: record, to: batch, index)
       batch.replaceKey(at: index, with: reader.keyText)
       return true
     } catch let error as CaffeError {
@@ -119,11 +158,18 @@ final class RecordBatchLoader: BatchLoader {
   }
 
   /// Transforms a record and writes it to the place `index` of the batch; errors don't name it.
-  private func write(_ record: UnsafeRawBufferPointer, to batch: LoadedBatch, _ index: Int) throws {
-    let datum = try batch.decoder.decode(DatumView(record))
-    let datumShape = try datum.checkedShape()
+  private func write(
+    _ bytes: UnsafeRawBufferPointer, record: Int, to batch: LoadedBatch, _ index: Int
+  ) throws {
+    let stored = try DatumView(bytes)
+    // Of what an engine has already only the labels are wanted.
+    let isHeld = batch.isPacked && hasCache
+    let datum = isHeld ? stored : try batch.decoder.decode(stored)
+    let datumShape = isHeld ? form.recordShape : try datum.checkedShape()
     let shape = try RecordBatchLoader.outputShape(of: datumShape, transformer)
-    if settings.batchSize == 1 {
+    if batch.isPacked {
+      guard isHeld || (datumShape == form.recordShape && !datum.hasFloats) else { throw Unpackable() }
+    } else if settings.batchSize == 1 {
       batch.shape = shape
       batch.values.resize(to: shape.count)
     } else if shape != form.shape {
@@ -138,8 +184,12 @@ final class RecordBatchLoader: BatchLoader {
         "has \(datum.labelCount) labels where the first record has \(form.labelCount); give every record as many")
     }
     let number = batch.items[index].place.number
-    transformer.transform(
-      datum, of: datumShape, number: number, to: batch.values.hostForOverwriting() + index * shape.count)
+    if batch.isPacked {
+      batch.packed?.append(isHeld ? nil : datum.data, index: isHeld ? record : index, number: number)
+    } else {
+      transformer.transform(
+        datum, of: datumShape, number: number, to: batch.values.hostForOverwriting() + index * shape.count)
+    }
     if datum.floatLabels.isEmpty {
       batch.labels.append(Float(datum.label))
     } else {

@@ -1,4 +1,5 @@
 import CaffeCore
+import CaffeNet
 import CaffeProto
 import Foundation
 import Synchronization
@@ -40,6 +41,9 @@ final class WindowBatchLoader: BatchLoader {
   func makeBatch() -> WindowBatch { WindowBatch() }
 
   func skip(_ count: UInt64) { next &+= count }
+
+  /// Each rank draws windows of its own.
+  var share: RankShare { RankShare() }
 
   var usefulThreads: Int { ProcessInfo.processInfo.activeProcessorCount }
 

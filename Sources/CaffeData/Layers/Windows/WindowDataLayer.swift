@@ -67,7 +67,7 @@ package final class WindowDataLayer: Layer, RecordSource, ResumableSource, Prefe
           + "change the threshold or fg_fraction"
       ).inLayer(name)
     }
-    let loader = WindowBatchLoader(list, settings, random: context.random.stream("\(name)/windows"))
+    let loader = WindowBatchLoader(list, settings, random: context.ownRandom.stream("\(name)/windows"))
     batches = BatchStream(
       loader, .init(batchSize: batchSize, threads: context.dataThreads, source: list.file, name: name))
     context.logger.info("Number of images: \(list.pictures.count)", at: "window_data_layer.cpp:157")
