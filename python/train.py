@@ -29,20 +29,32 @@ def show_times(solver):
     solver.add_callback(total.start, show)
 
 
+def choose_devices(gpus):
+    """Sets the devices that the flag asks for."""
+    if gpus:
+        caffe.log("Using devices %s" % gpus)
+        caffe.set_device(gpus[0])
+        caffe.set_mode_gpu()
+        caffe.set_solver_count(len(gpus))
+        return
+    try:
+        caffe.set_mode_gpu()
+        caffe.log("Using devices [0]")
+    except caffe.CaffeError as error:
+        caffe.log("Training on the CPU: %s" % error)
+
+
 def main():
     """Runs."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--solver", required=True, help="The solver's prototxt.")
     parser.add_argument("--snapshot", help="A .solverstate to go on from.")
-    parser.add_argument("--gpus", type=int, nargs="+", default=[0], help="The devices; this version takes one.")
+    parser.add_argument("--gpus", type=int, nargs="+", help="The GPUs; this version takes one. (default: the first, or the CPU where there is none)")
     parser.add_argument("--timing", action="store_true", help="Log how long each layer takes.")
     flags = parser.parse_args()
 
     caffe.init_log()
-    caffe.log("Using devices %s" % flags.gpus)
-    caffe.set_device(flags.gpus[0])
-    caffe.set_mode_gpu()
-    caffe.set_solver_count(len(flags.gpus))
+    choose_devices(flags.gpus)
     solver = caffe.get_solver(flags.solver)
     if flags.snapshot:
         solver.restore(flags.snapshot)

@@ -17,14 +17,16 @@ package struct Program {
   private let name: String
   private let arguments: [String]
   private let environment: [String: String]
+  private let gpus: GPUs
 
   /// Makes a run; `arguments` start with the name that the program is called by, which decides what it is.
-  package init(arguments: [String], environment: [String: String]) {
+  package init(arguments: [String], environment: [String: String], gpus: GPUs = GPUs()) {
     let path = arguments.first ?? "caffe"
     let file = path.split(separator: "/").last.map(String.init) ?? path
     name = file.hasSuffix(".bin") ? String(file.dropLast(4)) : file
     self.arguments = Array(arguments.dropFirst())
     self.environment = environment
+    self.gpus = gpus
   }
 
   /// Runs, prints what there is to say, and returns the exit status.
@@ -73,7 +75,7 @@ package struct Program {
     let settings = verb.log.settings(environment: environment)
     let terminal = TerminalLine()
     let logger = try Logger.glog(settings, program: name, terminal: terminal)
-    try verb.run(Session(logger: logger, environment: environment, terminal: terminal))
+    try verb.run(Session(logger: logger, environment: environment, terminal: terminal, gpus: gpus))
     return 0
   }
 

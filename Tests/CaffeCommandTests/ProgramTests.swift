@@ -62,15 +62,6 @@ import Testing
     for title in ["Processor", "Cores", "SIMD", "Memory", "Engine", "GPU"] { #expect(run.output.contains(title)) }
   }
 
-  @Test(arguments: [
-    ["device_query", "-gpu=0"], ["device_query", "-gpu", "all"], ["test", "-gpu=0", "-model=x", "-weights=y"]
-  ])
-  func anExplicitGPUIsAnError(arguments: [String]) throws {
-    let run = try CommandRun(arguments, in: folder)
-    #expect(run.status == 1)
-    #expect(run.error.hasPrefix("caffe: error: --gpu=") && run.error.contains("no GPU support"))
-  }
-
   @Test func aToolOfALaterVersionSaysSo() throws {
     let run = try CommandRun("train_net.bin", ["a", "b", "c"], in: folder)
     #expect(run.status == 1)

@@ -150,17 +150,6 @@ import Testing
     #expect(run.status == 0 && run.error.contains("Optimization Done."))
   }
 
-  @Test func solverModeGPUWarnsOnceAndTrains() throws {
-    let place = try TrainingFolder()
-    try place.writeSolver(["solver_mode": "GPU"])
-    let run = try place.train()
-    #expect(run.status == 0)
-    #expect(run.error.split(separator: "\n").filter { $0.hasPrefix("W") }.count == 1)
-    #expect(run.error.contains("GPU") && run.error.contains("training on the CPU"))
-    let explicit = try place.train("--gpu=0")
-    #expect(explicit.status == 1 && explicit.error.hasPrefix("caffe: error: --gpu=0"))
-  }
-
   @Test func theLogGoesWhereItIsAskedTo() throws {
     let place = try TrainingFolder()
     let quiet = try place.train("--minloglevel=2")

@@ -56,7 +56,7 @@ private final class LossKeeper: SolverObserver {
       engine: try engine.make(threads: 2), phase: .train, registry: registry, random: RandomSource(seed: 1))
   }
 
-  @Test(arguments: EngineName.allCases)
+  @Test(arguments: EngineName.usable)
   func aRegisteredLayerIsTrained(engine: EngineName) throws {
     let file = try NetReader.parseSolver(text: UserLayerTests.solver)
     let solver = try Solver(file.solver, layerLocations: file.layerLocations, context: context(engine))

@@ -70,7 +70,7 @@ _TYPES = {
 
 # Functions that return a status.
 _CHECKED = {
-    "set_random_seed": "l", "set_threads": "l", "set_log": "ppi", "log": "is",
+    "set_random_seed": "l", "set_threads": "l", "set_mode": "i", "set_device": "l", "set_log": "ppi", "log": "is",
     "layer_type_count": "L", "layer_type_name": "lS", "register_layer": "spp", "layer_add_parameter": "hLlH",
     "blob_create": "LlH", "blob_shape": "hLlL", "blob_reshape": "hLl", "blob_view": "hiHPL",
     "net_open": "siiSlH", "net_parse": "ssiiSlH", "net_load": "hs", "net_save": "hsii", "net_share": "hh",

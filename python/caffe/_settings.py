@@ -5,7 +5,6 @@ import os
 import sys
 import threading
 import time
-import warnings
 from ctypes import CFUNCTYPE, c_char_p, c_int32, c_int64, c_void_p
 
 from . import _callbacks
@@ -13,29 +12,32 @@ from ._library import encoded, given, library
 
 _LogType = CFUNCTYPE(None, c_void_p, c_int32, c_char_p, c_int64, c_char_p)
 _LETTERS = "IWE"
-_state = {"has_warned": False, "solver_count": 1, "solver_rank": 0, "is_multiprocess": False, "log": None}
+_state = {"solver_count": 1, "solver_rank": 0, "is_multiprocess": False, "log": None}
 
 
 # --- Devices ---
 
 def set_mode_cpu():
-    """Computes on the CPU, which is where this version computes anyway."""
+    """Has the nets and solvers made from now on compute on the CPU, as at the start."""
+    library.caffe_set_mode(0)
 
 
 def set_mode_gpu():
-    """Asks for a GPU. This version computes on the CPU and says so, once."""
-    _warn_about_gpu()
+    """Has the nets and solvers made from now on compute on the GPU that ``set_device`` sets, the first without.
+
+    Raises:
+        CaffeError: There is no GPU, or one of NVIDIA's libraries is missing; the message says what to do.
+    """
+    library.caffe_set_mode(1)
 
 
 def set_device(device):
-    """Asks for a GPU by its number. This version computes on the CPU and says so, once."""
-    _warn_about_gpu()
+    """Sets which GPU the nets and solvers made from now on compute on after ``set_mode_gpu``, from 0.
 
-
-def _warn_about_gpu():
-    if not _state["has_warned"]:
-        _state["has_warned"] = True
-        warnings.warn("this version of Caffe has no GPU support for Python: it goes on on the CPU", stacklevel=3)
+    Raises:
+        CaffeError: There is no such GPU.
+    """
+    library.caffe_set_device(int(device))
 
 
 # --- Numbers ---

@@ -133,15 +133,19 @@ class Settings(unittest.TestCase):
         self.assertEqual(names, sorted(names))
         self.assertTrue({"Convolution", "Data", "Python"} <= set(names))
 
-    def test_a_missing_gpu_is_one_warning(self):
+    def test_a_missing_gpu_is_an_error(self):
         program = (
-            "import caffe, warnings\n"
-            "with warnings.catch_warnings(record=True) as caught:\n"
-            "    warnings.simplefilter('always')\n"
-            "    caffe.set_device(0); caffe.set_mode_gpu(); caffe.set_mode_gpu()\n"
-            "print(len(caught))\n"
+            "import caffe\n"
+            "caffe.set_mode_cpu()\n"
+            "for call in (caffe.set_mode_gpu, lambda: caffe.set_device(0)):\n"
+            "    try:\n"
+            "        call()\n"
+            "    except caffe.CaffeError as error:\n"
+            "        print(error.code, 'CAFFE_CUDA_PATH' in str(error))\n"
         )
-        self.assertEqual(subprocess.check_output([sys.executable, "-c", program]).split(), [b"1"])
+        environment = dict(os.environ, CAFFE_CUDA_PATH="/nowhere/libcuda.so.1")
+        answer = subprocess.check_output([sys.executable, "-c", program], env=environment).split()
+        self.assertEqual(answer, [b"unsupported", b"True"] * 2)
 
     def test_the_log_can_be_taken(self):
         lines = []

@@ -75,6 +75,17 @@ caffe_status caffe_set_random_seed(int64_t seed);
 /* Sets how many threads the nets made from now on compute with; 0: all cores, as at the start. */
 caffe_status caffe_set_threads(int64_t threads);
 
+/* Where nets compute. */
+enum { CAFFE_MODE_CPU = 0, CAFFE_MODE_GPU = 1 };
+
+/* Sets whether the nets and solvers made from now on compute on the CPU, as at the start, or on the GPU that is set, at the start the first.
+ * CAFFE_ERROR_UNSUPPORTED when there is no GPU, or one of NVIDIA's libraries is missing: the message says which. */
+caffe_status caffe_set_mode(int32_t mode);
+
+/* Sets which GPU the nets and solvers made from now on compute on in CAFFE_MODE_GPU, from 0. CAFFE_ERROR_VALUE when there is none of
+ * this number, CAFFE_ERROR_UNSUPPORTED when there are none at all. */
+caffe_status caffe_set_device(int64_t device);
+
 /* Levels of log lines. */
 enum { CAFFE_LOG_INFO = 0, CAFFE_LOG_WARNING = 1, CAFFE_LOG_ERROR = 2, CAFFE_LOG_NOTHING = 3 };
 

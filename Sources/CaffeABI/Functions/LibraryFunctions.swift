@@ -27,6 +27,29 @@ public func caffe_set_threads(_ threads: Int64) -> caffe_status {
   }
 }
 
+/// Sets whether the nets made from now on compute on the CPU or on a GPU.
+@c @implementation
+public func caffe_set_mode(_ mode: Int32) -> caffe_status {
+  status {
+    switch Int(mode) {
+    case CAFFE_MODE_CPU: try Library.shared.setMode(.cpu)
+    case CAFFE_MODE_GPU: try Library.shared.setMode(.gpu)
+    default: throw ArgumentFault(message: "\(mode) is no mode; give CAFFE_MODE_CPU (0) or CAFFE_MODE_GPU (1)")
+    }
+  }
+}
+
+/// Sets which GPU the nets made from now on compute on.
+@c @implementation
+public func caffe_set_device(_ device: Int64) -> caffe_status {
+  status {
+    guard device >= 0, device <= 1 << 16 else {
+      throw ArgumentFault(message: "GPU \(device) asked for; give 0 or more")
+    }
+    try Library.shared.setDevice(Int(device))
+  }
+}
+
 /// Sends log lines to the caller's function.
 @c @implementation
 public func caffe_set_log(

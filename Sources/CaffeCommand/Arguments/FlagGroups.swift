@@ -5,7 +5,7 @@ import Caffe
 let booleanFlags: Set<String> = [
   "logtostderr", "alsologtostderr", "lenient", "forward_only", "json", "dry_run", "gray", "shuffle", "check_size",
   "encoded", "force", "epoch", "strict", "page", "check", "in_place", "i", "w", "fuse", "log", "quiet", "allow_python",
-  "explain"
+  "explain", "tf32", "deterministic", "graph"
 ]
 
 /// Flags about the log; they are glog's.
@@ -40,10 +40,9 @@ struct LogFlags: ParsableArguments {
 
 /// Flags about what computes, and how strictly files are read.
 struct MachineFlags: ParsableArguments {
-  @Option(help: "GPUs to use: 0, 0,1 or all. This version has no GPU support, so it is an error.")
-  var gpu: String?
-  @Option(help: "What computes: cpu, or reference (plain and slow).")
-  var engine: EngineName = .cpu
+  @OptionGroup var gpus: GPUFlags
+  @Option(help: "What computes: cpu (default), cuda (the first GPU), or reference (plain and slow).")
+  var engine: EngineName?
   @Option(help: "How many threads compute (default: all cores).")
   var threads: Int?
   @Option(help: "Compute neighbouring layers at once where that changes numbers by rounding only (default: true).")
@@ -54,6 +53,10 @@ struct MachineFlags: ParsableArguments {
       "On how many threads each data layer reads and decodes ahead (default: one, or all cores where there are pictures to decode)."
   )
   var dataThreads: Int?
+  @Option(
+    name: .customLong("cache"),
+    help: "Where the records of small databases are kept: device is the GPU's memory (default: none).")
+  var recordCache = RecordCachePolicy.none
   @Option(help: "Skip fields that the schema doesn't have, with a warning (default: an error).")
   var lenient: Bool = false
 
@@ -66,6 +69,9 @@ struct MachineFlags: ParsableArguments {
   var unknownFields: UnknownFieldPolicy { lenient ? .lenient : .error }
 
   func validate() throws {
+    if let list = gpus.list, let engine, engine != .cuda {
+      throw ValidationError("--gpu=\(list) and --engine=\(engine): give one of them")
+    }
     if let threads, threads < 1 { throw ValidationError("--threads=\(threads): give 1 or more") }
     if let dataThreads, !(1...1024).contains(dataThreads) {
       throw ValidationError("--data-threads=\(dataThreads): give 1 to 1024")
@@ -137,3 +143,5 @@ enum SignalEffect: String, ExpressibleByArgument, CaseIterable, Sendable {
 }
 
 extension EngineName: ExpressibleByArgument {}
+
+extension RecordCachePolicy: ExpressibleByArgument {}

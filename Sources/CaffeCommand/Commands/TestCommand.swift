@@ -19,7 +19,7 @@ struct TestCommand: Verb {
       throw CaffeError(.flag, "Need model weights to score. Give --weights=FILE")
     }
     let context = try session.context(machine, phase: .test)
-    session.logger.info("Use CPU.", at: "caffe.cpp:275")
+    session.say(context.engine, cpu: "caffe.cpp:275", gpu: "caffe.cpp:266")
     let scored = try session.net(model, flags: net, machine: machine, context: context)
     for file in net.weightFiles { try scored.loadWeights(file: file) }
     scored.setActivationMemory(.reusedByForward)

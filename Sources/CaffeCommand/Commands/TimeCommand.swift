@@ -21,7 +21,7 @@ struct TimeCommand: Verb {
       throw CaffeError(.flag, "Need a model definition to time. Give --model=FILE")
     }
     let context = try session.context(machine, phase: net.phase(or: .train))
-    session.logger.info("Use CPU.", at: "caffe.cpp:343")
+    session.say(context.engine, cpu: "caffe.cpp:343", gpu: "caffe.cpp:339")
     let timed = try session.net(model, flags: net, machine: machine, context: context)
     for file in net.weightFiles { try timed.loadWeights(file: file) }
     session.logger.info("Performing Forward", at: "caffe.cpp:351")

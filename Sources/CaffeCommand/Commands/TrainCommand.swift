@@ -25,8 +25,10 @@ struct TrainCommand: Verb {
     guard snapshot == nil || resume == nil else {
       throw CaffeError(.flag, "--snapshot and --resume both name a snapshot to go on from; give one of them")
     }
-    var context = try session.context(machine, phase: .train)
     let read = try NetReader.readSolver(file: file, unknownFields: machine.unknownFields, notes: session.note)
+    let engines = try session.engines(machine, for: read.solver)
+    var context = try session.context(machine, phase: .train, engine: engines[0])
+    context.rankCount = engines.count
     let prefix = read.solver.snapshotPrefix
     let lock = prefix.isEmpty || train.snapshots.dryRun ? nil : try SnapshotLock(prefix: prefix, context: context)
     defer { withExtendedLifetime(lock) {} }
@@ -34,6 +36,7 @@ struct TrainCommand: Verb {
     if let state, let seed = try? SnapshotFolder.seed(of: state, context: context) {
       context.random = RandomSource(seed: seed)
     }
+    try checkDeviceMemory(read, context, session)
     let solver = try solver(file, read, context, session, resumes: state != nil)
     solver.reuseActivationMemory()
     try train.snapshots.apply(to: solver)
@@ -57,10 +60,58 @@ struct TrainCommand: Verb {
     let progress = train.progress.apply(to: solver, session, isQuiet: log.quiet)
     defer { progress?.finish() }
     session.logger.info("Starting Optimization", at: "caffe.cpp:239")
-    let outcome = try recording.following(solver) { try solver.solve() }
+    let outcome = try recording.following(solver) {
+      guard engines.count > 1 else { return try solver.solve() }
+      let others = try otherRanks(of: solver, engines, context, read, state)
+      return try others.following { try solver.solve() }
+    }
     progress?.finish()
     if let gradientCheck { session.logger.info("Gradient check, \(gradientCheck.summary)", at: "caffe.cpp:250") }
     session.logger.info("\(outcome.lastLine(solver))", at: "caffe.cpp:250")
+  }
+
+  /// Tells what the training will take of a GPU's memory, before it is taken.
+  ///
+  /// - Throws: `CaffeError` when there isn't so much.
+  private func checkDeviceMemory(_ read: SolverFile, _ context: Context, _ session: Session) throws {
+    guard let device = context.engine as? CUDAEngine else { return }
+    let rehearsing = try CUDAEngine.rehearsing()
+    var context = context
+    context.engine = rehearsing
+    // Whatever else is wrong is said when the nets are built.
+    guard (try? MemoryForecast(context: context).training(by: read)) != nil else { return }
+    let (needed, free) = (rehearsing.reservedMemory >> 20, device.freeMemory >> 20)
+    let forecast =
+      "training takes about \(needed) MiB of GPU \(device.ordinal)'s memory, beside cuDNN's workspace; \(free) MiB are free"
+    guard needed <= free else {
+      throw CaffeError(
+        .unsupported,
+        "\(forecast): reduce batch_size, of the TEST phase, too, and raise iter_size by as much, or free what other programs use"
+      )
+    }
+    session.logger.info("Memory: \(forecast)", at: "caffe.cpp:211")
+  }
+
+  /// The ranks of a training on several GPUs but the first, which follow it.
+  private func otherRanks(
+    of solver: Solver, _ engines: [any Engine], _ context: Context, _ read: SolverFile, _ state: String?
+  ) throws -> ParallelTraining {
+    let (parameter, locations, unknownFields) = (solver.parameter.following, read.layerLocations, machine.unknownFields)
+    let (count, mismatch) = (engines.count, train.start.mismatch)
+    // Each rank changes a copy of its own.
+    nonisolated(unsafe) let first = context
+    return try ParallelTraining(solver, on: engines.compactMap { $0 as? CUDAEngine }) { rank, engine in
+      var context = first
+      context.engine = engine
+      context.logger = .silent
+      context.rank = rank
+      context.rankCount = count
+      let solver = try Solver(
+        parameter, layerLocations: locations, context: context, unknownFields: unknownFields, mismatch: mismatch)
+      solver.reuseActivationMemory()
+      if let state { try solver.restore(from: state) }
+      return solver
+    }
   }
 
   private func solver(
@@ -77,12 +128,15 @@ struct TrainCommand: Verb {
     parameter.trainState.stage += net.stages
     if resumes { parameter.weights = [] } else { parameter.weights += net.weightFiles }
     train.snapshots.shorten(&parameter)
-    if parameter.hasSolverMode, parameter.solverMode == .gpu {
-      session.logger.warning(
-        "solver_mode: GPU, but this version has no GPU support: training on the CPU", at: "caffe.cpp:190")
-    }
     parameter.solverMode = .cpu
-    session.logger.info("Use CPU.", at: "caffe.cpp:197")
+    if let device = context.engine as? CUDAEngine {
+      parameter.solverMode = .gpu
+      parameter.deviceID = Int32(clamping: device.ordinal)
+      session.logger.info("Using GPUs \(device.ordinal)", at: "caffe.cpp:205")
+      session.logger.info("GPU \(device.ordinal): \(device.deviceName)", at: "caffe.cpp:210")
+    } else {
+      session.logger.info("Use CPU.", at: "caffe.cpp:197")
+    }
     do {
       return try Solver(
         parameter, layerLocations: read.layerLocations, context: context, unknownFields: machine.unknownFields,

@@ -23,6 +23,8 @@ struct Session {
   var environment: [String: String]
   /// The line below the log.
   var terminal = TerminalLine()
+  /// The machine's GPUs.
+  var gpus = GPUs()
 
   /// A logger call for what a reader of files has to tell.
   func note(_ note: ReadingNote) {
@@ -33,13 +35,17 @@ struct Session {
     }
   }
 
-  /// Warns of the flags that the original has and `verb` doesn't use.
+  /// What the verb computes with, as `machine` says.
   func context(_ machine: MachineFlags, phase: Phase) throws -> Context {
-    if let gpu = machine.gpu, !gpu.isEmpty { throw Session.noGPU(gpu) }
-    let engine = try machine.engine.make(threads: machine.threads)
+    try context(machine, phase: phase, engine: try engine(machine))
+  }
+
+  /// The same with an engine that was made.
+  func context(_ machine: MachineFlags, phase: Phase, engine: any Engine) throws -> Context {
     var context = Context(engine: engine, phase: phase, registry: .standard, random: RandomSource(), logger: logger)
     context.fusesLayers = machine.fuse
     context.dataThreads = machine.dataThreads ?? 0
+    context.recordCache = machine.recordCache
     if machine.allowPython { try PythonLayers.add(to: &context.registry) }
     return context
   }
@@ -52,11 +58,5 @@ struct Session {
       isStopped = isStopped || watcher.take() == .stop
       return isStopped
     }
-  }
-
-  /// What an explicit `--gpu` gets.
-  static func noGPU(_ list: String) -> CaffeError {
-    CaffeError(
-      .unsupported, "--gpu=\(list): this version has no GPU support; leave the flag out to compute on the CPU")
   }
 }

@@ -36,10 +36,11 @@ struct ExtractFeaturesTool: Verb {
 
   func run(_ session: Session) throws {
     let request = try FeatureRequest(self)
-    let context = try session.context(machine, phase: .test)
-    if request.wantsGPU {
-      session.logger.warning(
-        "GPU, but this version has no GPU support: extracting on the CPU", at: "extract_features.cpp:58")
+    let engine = try session.engine(machine, orGPU: request.device)
+    let context = try session.context(machine, phase: .test, engine: engine)
+    if let gpu = engine as? CUDAEngine {
+      session.logger.info("Using GPU", at: "extract_features.cpp:58")
+      session.logger.info("Using Device_id=\(gpu.ordinal)", at: "extract_features.cpp:63")
     } else {
       session.logger.info("Using CPU", at: "extract_features.cpp:66")
     }
@@ -76,7 +77,8 @@ struct FeatureRequest {
   private(set) var outputs: [String] = []
   private(set) var batches: Int?
   private(set) var format = FeatureFormat.lmdb
-  private(set) var wantsGPU = false
+  /// The number of the GPU that the arguments ask for.
+  private(set) var device: Int?
 
   /// - Throws: `CaffeError` of code `flag` for what is missing or can't be.
   init(_ tool: ExtractFeaturesTool) throws {
@@ -104,12 +106,13 @@ struct FeatureRequest {
     guard ["CPU", "GPU"].contains(word) else {
       throw CaffeError(.flag, "\"\(word)\" where CPU or GPU was expected")
     }
-    wantsGPU = word == "GPU"
-    guard let device = words.popFirst() else { return }
+    if word == "GPU" { device = 0 }
+    guard let number = words.popFirst() else { return }
     // The original's help writes it as DEVICE_ID=0.
-    guard Int(device.replacing("DEVICE_ID=", with: "")) != nil else {
-      throw CaffeError(.flag, "\"\(device)\" where a device's number was expected")
+    guard let number = Int(number.replacing("DEVICE_ID=", with: "")), number >= 0 else {
+      throw CaffeError(.flag, "\"\(number)\" where a device's number was expected")
     }
+    if word == "GPU" { device = number }
   }
 
   private static func batches(_ word: String) throws -> Int? {

@@ -22,6 +22,9 @@ package struct MemoryForecast {
   /// The memory that this process holds, in bytes.
   package var residentMemory: () -> Int? = { nil }
 
+  /// The memory that the engine has taken of a device, in bytes, where it has one.
+  package var deviceMemory: () -> Int? = { nil }
+
   /// Makes one that asks for nothing special.
   package init(context: Context) {
     self.context = context
@@ -56,6 +59,7 @@ package struct MemoryForecast {
       try solver.step(4)
       try need.take(rehearsal, solver: solver, original: original, residentMemory)
     }
+    need.deviceBytes = deviceMemory()
     let read = original.batchesRead
     need.take(trained.sources) { read.multipliedReportingOverflow(by: $0).partialValue }
     let testBatches = original.testIter.map { Int($0) * original.testRuns }
@@ -88,6 +92,7 @@ package struct MemoryForecast {
       for _ in 0..<2 { _ = try net.forward() }
       need.take(rehearsal, net: net, residentMemory)
     }
+    need.deviceBytes = deviceMemory()
     need.take(tested.sources) { testIterations.multipliedReportingOverflow(by: $0).partialValue }
     need.limitDatabase()
     return need

@@ -32,6 +32,8 @@ package struct MemoryNeed: Hashable, Sendable {
   package let guesses: [String]
   /// The bytes of each part.
   package internal(set) var bytes: [Part: Int] = [:]
+  /// The bytes of a device's memory, where the net is computed on one.
+  package internal(set) var deviceBytes: Int?
 
   /// The most that is held at once.
   package var peak: Int { bytes.values.reduce(0, +) }

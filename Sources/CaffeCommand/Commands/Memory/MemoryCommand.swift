@@ -22,13 +22,13 @@ struct MemoryCommand: Verb {
     guard model != nil || solver != nil else {
       throw CaffeError(.flag, "Need a net to look at. Give --model=FILE, or --solver=FILE")
     }
-    let teller = try teller(session)
     let read = try self.solver(solver, model: model, session)
     var needs: [MemoryNeed] = []
     var refusals: [String] = []
     // The smaller one first: what it leaves behind is then part of the other.
     for phase in [Phase.test, .train] where net.phase(or: phase) == phase {
       do {
+        let teller = try teller(session)
         needs.append(try phase == .train ? teller.training(by: read) : teller.testing(teller.testedNet(of: read)))
       } catch let error as CaffeError where phase == .train && net.phase == nil && error.code == .graph {
         // A net for use alone has nothing to train.
@@ -40,14 +40,9 @@ struct MemoryCommand: Verb {
   }
 
   private func teller(_ session: Session) throws -> MemoryForecast {
-    var context = try session.context(machine, phase: .train)
-    guard let engine = context.engine as? CPUEngine else {
-      throw CaffeError(
-        .unsupported,
-        "--engine=\(machine.engine.rawValue): only what the CPU engine takes can be told; leave the flag out")
-    }
-    context.engine = engine.rehearsing
-    var teller = MemoryForecast(context: context)
+    let engine = try rehearsingEngine(session)
+    var teller = MemoryForecast(context: try session.context(machine, phase: .train, engine: engine))
+    teller.deviceMemory = { (engine as? CUDAEngine)?.reservedMemory }
     teller.batch = forecast.batch
     teller.shapes = try forecast.inputShapes.map { try InputShape(parsing: $0) }
     (teller.level, teller.stages) = (net.level, net.stages)
@@ -55,6 +50,18 @@ struct MemoryCommand: Verb {
     teller.unknownFields = machine.unknownFields
     teller.residentMemory = { Platform.residentMemory }
     return teller
+  }
+
+  /// The engine that takes memory and computes nothing; a GPU's needs no GPU.
+  private func rehearsingEngine(_ session: Session) throws -> any Engine {
+    if machine.engine == .cuda || machine.gpus.list != nil { return try CUDAEngine.rehearsing() }
+    guard let engine = try session.engine(machine) as? CPUEngine else {
+      throw CaffeError(
+        .unsupported,
+        "--engine=\(machine.engine?.rawValue ?? ""): what the CPU engine or a GPU takes can be told; leave the flag out, or give "
+          + "--engine=cuda")
+    }
+    return engine.rehearsing
   }
 
   /// The solver of the file `path`, for the net `model` if that is given; without a file, SGD with momentum.

@@ -8,6 +8,7 @@ struct MemoryReport {
       var phase: String
       var bytes: [String: Int]
       var peak: Int
+      var gpu: Int?
       var guessedShapes: [String]
     }
     var phases: [Phase]
@@ -25,6 +26,9 @@ struct MemoryReport {
       rows.append([part.title] + needs.map { $0[part].megabytes })
     }
     rows.append(["peak"] + needs.map { $0.peak.megabytes })
+    if needs.contains(where: { $0.deviceBytes != nil }) {
+      rows.append(["on the GPU"] + needs.map { $0.deviceBytes?.megabytes ?? "" })
+    }
     var lines = ["\(needs.first?.net ?? ""), in MB (1,000,000 bytes)"] + TextTable.lines(rows, right: [1, 2])
     let guesses = Set(needs.flatMap(\.guesses)).sorted()
     if !guesses.isEmpty {
@@ -42,7 +46,7 @@ struct MemoryReport {
         Record.Phase(
           net: need.net, phase: need.phaseName,
           bytes: Dictionary(uniqueKeysWithValues: MemoryNeed.Part.allCases.map { ($0.rawValue, need[$0]) }),
-          peak: need.peak, guessedShapes: need.guesses)
+          peak: need.peak, gpu: need.deviceBytes, guessedShapes: need.guesses)
       }
       return try JSONText.of(Record(phases: phases, refusals: refusals))
     }

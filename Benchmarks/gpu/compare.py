@@ -1,0 +1,139 @@
+"""Trainings on a GPU: gpu-bench and PyTorch on the same card, in turns; prints ratios of medians beside the goals.
+
+    python3 Benchmarks/gpu/compare.py --bench=build/gpu-check/gpu-bench
+
+needs a PyTorch with CUDA (pip install torch) and gpu-bench (scripts/build-gpu-check). PyTorch may choose channels-last layouts; of its
+ways the fastest counts, but for LeNet, where eager and CUDA graph have goals of their own.
+"""
+
+import argparse
+import json
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+sys.path[:0] = [str(HERE.parent / "nets"), str(HERE.parent / "lenet")]
+
+import sides
+import torch
+import torch_models
+from pytorch_lenet import lenet
+
+# net, batch, TF32, PyTorch's way, how many times as fast we are to be
+GOALS = [
+    ("lenet", 64, False, "eager", 5.0),
+    ("lenet", 64, False, "graph", 1.3),
+    ("caffenet", 256, False, "best", 1.1),
+    ("caffenet", 256, True, "best", 1.1),
+    ("resnet50", 128, False, "best", 1.0),
+    ("resnet50", 128, True, "best", 1.0),
+]
+
+
+def dummy(shape, name, value):
+    extents = " ".join(f"dim: {extent}" for extent in shape)
+    return (f'layer {{ name: "{name}" type: "DummyData" top: "{name}"\n  dummy_data_param {{ shape {{ {extents} }} '
+            f'data_filler {{ type: "constant" value: {value} }} }} }}')
+
+
+def prototxt(net, batch):
+    if net != "lenet":
+        return sides.prototxt(net, batch, True)
+    text = (ROOT / "examples/mnist/lenet_train_test.prototxt").read_text()
+    kept = [layer for layer in sides.layers(text) if 'type: "Data"' not in layer and 'type: "Accuracy"' not in layer]
+    return "\n".join([dummy([batch, 1, 28, 28], "data", 0.5), dummy([batch], "label", 1)] + kept)
+
+
+class Torch:
+    """PyTorch's training step, values held on the device."""
+
+    def __init__(self, net, batch, tf32, way):
+        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = tf32
+        torch.backends.cudnn.benchmark = True
+        torch.manual_seed(1)
+        model = (lenet() if net == "lenet" else torch_models.model(net)).cuda().train()
+        shape = (1, 28, 28) if net == "lenet" else (3, torch_models.image_size(net), torch_models.image_size(net))
+        images = torch.rand(batch, *shape, device="cuda")
+        labels = torch.randint(0, 10 if net == "lenet" else 1000, (batch,), device="cuda")
+        if way == "channels-last":
+            model, images = model.to(memory_format=torch.channels_last), images.to(memory_format=torch.channels_last)
+        criterion = torch.nn.CrossEntropyLoss()
+        optimizer = torch.optim.SGD(model.parameters(), lr=1e-4, momentum=0.9, weight_decay=5e-4)
+
+        def step():
+            optimizer.zero_grad(set_to_none=way != "graph")
+            criterion(model(images), labels).backward()
+            optimizer.step()
+
+        self.step = self.captured(step) if way == "graph" else step
+        self.times(20)
+
+    @staticmethod
+    def captured(step):
+        stream = torch.cuda.Stream()
+        stream.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(stream):
+            for _ in range(5):
+                step()
+        torch.cuda.current_stream().wait_stream(stream)
+        graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(graph):
+            step()
+        return graph.replay
+
+    def times(self, iterations):
+        torch.cuda.synchronize()
+        start = time.perf_counter()
+        for _ in range(iterations):
+            self.step()
+        torch.cuda.synchronize()
+        return (time.perf_counter() - start) * 1000 / iterations
+
+
+def torch_time(net, batch, tf32, way, iterations):
+    ways = ["eager", "channels-last"] if way == "best" else [way]
+    return min(Torch(net, batch, tf32, each).times(iterations) for each in ways)
+
+
+def our_time(options, file, tf32, iterations):
+    command = [options.bench, f"--net={file}", f"--iterations={iterations}", "--rounds=1", "--warm-up=20", "--json"]
+    run = subprocess.run(command + (["--tf32"] if tf32 else []), capture_output=True, text=True)
+    if run.returncode != 0:
+        sys.exit("gpu-bench failed:\n" + run.stderr[-2000:] + run.stdout[-2000:])
+    return json.loads(run.stdout)["milliseconds"]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--bench", default=ROOT / "build/gpu-check/gpu-bench", help="the program gpu-bench")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", default="", help="only nets whose names contain this")
+    options = parser.parse_args()
+    if not torch.cuda.is_available():
+        sys.exit("PyTorch finds no GPU here; this benchmark needs one")
+    print(f"{torch.cuda.get_device_name()}, PyTorch {torch.__version__}, medians of {options.rounds} rounds\n")
+    print("| net | batch | math | PyTorch | ms | ours ms | ratio | goal |\n|---|---|---|---|---|---|---|---|")
+    missed = 0
+    for net, batch, tf32, way, goal in GOALS:
+        if options.only not in net:
+            continue
+        iterations = 2000 if net == "lenet" else 20
+        with tempfile.NamedTemporaryFile("w", suffix=".prototxt") as file:
+            file.write(prototxt(net, batch))
+            file.flush()
+            pairs = [(torch_time(net, batch, tf32, way, iterations), our_time(options, file.name, tf32, iterations))
+                     for _ in range(options.rounds)]
+        theirs, ours = (statistics.median(pair[side] for pair in pairs) for side in (0, 1))
+        missed += theirs / ours < goal
+        print(f"| {net} | {batch} | {'TF32' if tf32 else 'fp32'} | {way} | {theirs:.3f} | {ours:.3f} "
+              f"| {theirs / ours:.2f} | {goal} |", flush=True)
+    sys.exit(1 if missed else 0)
+
+
+if __name__ == "__main__":
+    main()

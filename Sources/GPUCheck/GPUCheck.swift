@@ -1,0 +1,86 @@
+import ArgumentParser
+import Caffe
+import CaffeTestSupport
+import Foundation
+
+/// Holds a GPU to the CPU: every operation of the engine to the reference engine's, every layer, model and solver rule to the original's
+/// numbers.
+@main
+struct GPUCheck: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gpu-check",
+    abstract: "Compares what a GPU computes with what the CPU does, and with Caffe's own numbers.")
+
+  @Option(help: "The number of the GPU.") var gpu = 0
+  @Flag(help: "Round factors of products to ten bits, and allow for it: 3e-3 in place of 1e-4.") var tf32 = false
+  @Flag(help: "Start each kernel by itself.") var noGraph = false
+  @Flag(help: "Compute on the CPU by what stands in for a GPU in tests.") var standIn = false
+  @Option(help: "The folder with the original's numbers (default: cases beside this program, if there).")
+  var cases: String?
+  @Option(help: "Only cases whose names contain this.") var filter: String?
+  @Flag(help: "Print every case.") var verbose = false
+
+  mutating func run() throws {
+    let engine = try makeEngine()
+    print("gpu-check on \(engine.summary)\(tf32 ? ", TF32" : "")")
+    var count = Count()
+    checkOperations(engine, &count)
+    // The original's numbers are of single precision.
+    if !tf32 { checkCases(engine, &count) }
+    print("\(count.passed) passed, \(count.failed) failed")
+    if count.failed > 0 || count.passed == 0 { throw ExitCode.failure }
+  }
+
+  private struct Count {
+    var passed = 0
+    var failed = 0
+  }
+
+  private func makeEngine() throws -> CUDAEngine {
+    var options = CUDAOptions()
+    options.usesTF32 = tf32
+    options.usesGraphs = !noGraph
+    return try standIn ? .standIn(options) : GPUs().engine(gpu, options: options)
+  }
+
+  private func isWanted(_ name: String) -> Bool { filter.map { name.contains($0) } ?? true }
+
+  private func note(_ passed: Bool, _ line: String, _ count: inout Count) {
+    if passed { count.passed += 1 } else { count.failed += 1 }
+    if verbose || !passed { print(line) }
+  }
+
+  /// Twice each: what comes again is started as a graph.
+  private func checkOperations(_ engine: CUDAEngine, _ count: inout Count) {
+    let all = (standIn ? EngineCase.small : EngineCase.all).filter { isWanted($0.name) }
+    let cases = tf32 ? all.map { $0.allowing(relative: 3e-3) } : all
+    let reference = ReferenceEngine()
+    for engineCase in cases {
+      for _ in 0..<2 {
+        for result in EngineComparison.compare(engine, against: reference, on: engineCase) {
+          note(result.passed, result.line, &count)
+        }
+      }
+    }
+  }
+
+  private func checkCases(_ engine: CUDAEngine, _ count: inout Count) {
+    let beside = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path + "/cases"
+    if let folder = cases ?? (FileManager.default.fileExists(atPath: beside) ? beside : nil) {
+      setenv("CAFFE_REFERENCE_DIR", folder, 1)
+    }
+    let layers = (ReferenceCase.layers + ReferenceCase.models).filter { isWanted($0.name) }
+    for reference in layers { note(reference.run(on: engine), &count) }
+    for folder in SolverCases.all() where isWanted(folder) {
+      note(SolverCases.run(folder: folder, engine: engine), &count)
+    }
+  }
+
+  private func note(_ outcome: ReferenceOutcome, _ count: inout Count) {
+    guard outcome.verdict != .skipped else {
+      if verbose { print(outcome.line) }
+      return
+    }
+    note(outcome.verdict == .ok, outcome.line, &count)
+  }
+}
