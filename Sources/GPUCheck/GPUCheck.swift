@@ -12,7 +12,7 @@ struct GPUCheck: ParsableCommand {
     abstract: "Compares what a GPU computes with what the CPU does, and with Caffe's own numbers.")
 
   @Option(help: "The number of the GPU.") var gpu = 0
-  @Flag(help: "Round factors of products to ten bits, and allow for it: 3e-3 in place of 1e-4.") var tf32 = false
+  @Flag(help: "Round factors of products to ten bits, and allow for it: 3e-3 of a result as a whole.") var tf32 = false
   @Flag(help: "Start each kernel by itself.") var noGraph = false
   @Flag(help: "Compute on the CPU by what stands in for a GPU in tests.") var standIn = false
   @Option(help: "The folder with the original's numbers (default: cases beside this program, if there).")
@@ -53,7 +53,7 @@ struct GPUCheck: ParsableCommand {
   /// Twice each: what comes again is started as a graph.
   private func checkOperations(_ engine: CUDAEngine, _ count: inout Count) {
     let all = (standIn ? EngineCase.small : EngineCase.all).filter { isWanted($0.name) }
-    let cases = tf32 ? all.map { $0.allowing(relative: 3e-3) } : all
+    let cases = tf32 ? all.map(\.allowingRoundedFactors) : all
     let reference = ReferenceEngine()
     for engineCase in cases {
       for _ in 0..<2 {

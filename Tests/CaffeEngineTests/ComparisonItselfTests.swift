@@ -88,6 +88,18 @@ struct ComparisonItselfTests {
     #expect(!Tolerance.exact.worstDifference(got: [0.1, 5.000001], want: [0.1, 5]).passed)
     #expect(tolerance.worstDifference(got: [1, 2.5, 9], want: [1, 2, 8.9]).index == 1)
   }
+
+  @Test
+  func toleranceOfTheWholeFollowsItsRule() {
+    let tolerance = Tolerance.rounded(3e-3)
+    #expect(tolerance.worstDifference(got: [1000, 2.9], want: [1000, 0]).passed)
+    #expect(!tolerance.worstDifference(got: [1000, 3.1], want: [1000, 0]).passed)
+    #expect(tolerance.worstDifference(got: [0, .infinity], want: [0, .infinity]).passed)
+    #expect(!tolerance.worstDifference(got: [1e-9], want: [0]).passed)
+    #expect(!tolerance.worstDifference(got: [.nan, 1], want: [1, 1]).passed)
+    #expect(!tolerance.worstDifference(got: [1, 1], want: [.nan, 1]).passed)
+    #expect(!tolerance.worstDifference(got: [1], want: [1, 2]).passed)
+  }
 }
 
 /// Which cases run which operations.

@@ -35,7 +35,7 @@ extension CUDADevice {
   }
 
   /// Asks for a call of a library's function that takes the stream; calls of one signature do just the same.
-  func call(_ signature: Int, _ what: String, _ body: @escaping () -> Int32) {
+  package func call(_ signature: Int, _ what: String, _ body: @escaping () -> Int32) {
     guard failure == nil, !options.rehearses else { return }
     queue.append(signature: signature) { [unowned self] in
       let status = body()
@@ -121,7 +121,7 @@ extension CUDADevice {
     }
   }
 
-  private func captured() throws -> GraphCache.Graph {
+  func captured() throws -> GraphCache.Graph {
     let cuda = libraries.cuda
     try libraries.check(
       cuda.streamBeginCapture(stream, CAFFE_CU_CAPTURE_THREAD_LOCAL.status), "begin to make a graph")

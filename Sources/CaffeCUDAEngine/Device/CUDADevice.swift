@@ -52,6 +52,8 @@ package final class CUDADevice {
   var scratch: ReductionScratch?
   /// What operations share that need room for a while.
   var workspace: DeviceMemory?
+  /// How passes of convolutions go, as trials showed.
+  var convolutionWays: [ConvolutionPass: ConvolutionWay] = [:]
 
   /// Opens device `ordinal`.
   ///
@@ -128,6 +130,8 @@ public struct CUDAOptions: Hashable, Sendable {
   public var usesGraphs = true
   /// Whether nothing is computed, copied or compiled: only memory is taken.
   package var rehearses = false
+  /// Whether the ways that a convolution may be computed are tried when it is first asked for, and the quickest is kept.
+  package var triesConvolutions = true
   /// Whether memory is asked of the driver in large pieces.
   package var poolsMemory = true
   /// The bytes that operations may take of the device for a while.

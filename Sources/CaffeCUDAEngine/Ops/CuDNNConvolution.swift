@@ -1,7 +1,7 @@
 import CCUDA
 import CaffeCore
 
-/// A convolution by cuDNN; passes that it has no algorithm for are matrix products.
+/// A convolution by cuDNN, or as matrix products where these are quicker or cuDNN has no algorithm.
 final class CuDNNConvolution: ConvolutionPlan {
   private let spec: ConvolutionSpec
   private let engine: CUDAEngine
@@ -9,10 +9,8 @@ final class CuDNNConvolution: ConvolutionPlan {
   private let handle: caffe_cudnn
   private let forms: CuDNNForms
   private let products: GemmConvolution
-  /// What was chosen for each pass when it was first asked for.
-  private var choices: [Pass: CuDNNAlgorithm?] = [:]
-
-  private enum Pass: Hashable { case forward, data, filter }
+  /// How each pass goes, chosen when it was first asked for.
+  private var ways: [ConvolutionPass.Kind: ConvolutionWay] = [:]
 
   private var device: CUDADevice { engine.device }
 
@@ -30,14 +28,51 @@ final class CuDNNConvolution: ConvolutionPlan {
     products = GemmConvolution(spec, engine: engine)
   }
 
-  var method: String { algorithm(.forward) == nil ? products.method : "cuDNN" }
+  var method: String {
+    switch ways[.forward] ?? promised(.forward) {
+    case .products: products.method
+    case .library: "cuDNN"
+    }
+  }
 
   func forward(input: Buffer, weights: Buffer, bias: Buffer?, output: Buffer) {
     forward(input: input, weights: weights, bias: bias, output: output, finish: ConvolutionFinish())
   }
 
   func forward(input: Buffer, weights: Buffer, bias: Buffer?, output: Buffer, finish: ConvolutionFinish) {
-    guard let algorithm = algorithm(.forward) else {
+    let way = way(.forward) {
+      self.forward($0, input: input, weights: weights, bias: bias, output: output, finish: finish)
+    }
+    forward(way, input: input, weights: weights, bias: bias, output: output, finish: finish)
+  }
+
+  func backwardData(outputGradient: Buffer, weights: Buffer, inputGradient: Buffer) {
+    let way = way(.data) {
+      self.backwardData($0, outputGradient: outputGradient, weights: weights, inputGradient: inputGradient)
+    }
+    backwardData(way, outputGradient: outputGradient, weights: weights, inputGradient: inputGradient)
+  }
+
+  func backwardParameters(input: Buffer, outputGradient: Buffer, weightGradient: Buffer?, biasGradient: Buffer?) {
+    if let weightGradient {
+      let way = way(.filter) {
+        // Gradients are added to what is there, which must stay.
+        self.backwardWeights(
+          $0, input: input, outputGradient: outputGradient, weightGradient: Buffer(count: self.spec.weightCount))
+      }
+      backwardWeights(way, input: input, outputGradient: outputGradient, weightGradient: weightGradient)
+    }
+    if let biasGradient { engine.addBiasGradient(spec, outputGradient, to: biasGradient) }
+  }
+}
+
+// MARK: - Passes
+
+extension CuDNNConvolution {
+  private func forward(
+    _ way: ConvolutionWay, input: Buffer, weights: Buffer, bias: Buffer?, output: Buffer, finish: ConvolutionFinish
+  ) {
+    guard case .library(let algorithm) = way else {
       return products.forward(input: input, weights: weights, bias: bias, output: output, finish: finish)
     }
     let count = spec.images * spec.outputCount
@@ -56,8 +91,8 @@ final class CuDNNConvolution: ConvolutionPlan {
       caffe_gpu_divisor(spec.outputChannels), Int32(0))
   }
 
-  func backwardData(outputGradient: Buffer, weights: Buffer, inputGradient: Buffer) {
-    guard let algorithm = algorithm(.data) else {
+  private func backwardData(_ way: ConvolutionWay, outputGradient: Buffer, weights: Buffer, inputGradient: Buffer) {
+    guard case .library(let algorithm) = way else {
       return products.backwardData(outputGradient: outputGradient, weights: weights, inputGradient: inputGradient)
     }
     let (dy, w) = (engine.read(outputGradient), engine.read(weights))
@@ -69,85 +104,107 @@ final class CuDNNConvolution: ConvolutionPlan {
     }
   }
 
-  func backwardParameters(input: Buffer, outputGradient: Buffer, weightGradient: Buffer?, biasGradient: Buffer?) {
-    guard let algorithm = algorithm(.filter) else {
+  private func backwardWeights(_ way: ConvolutionWay, input: Buffer, outputGradient: Buffer, weightGradient: Buffer) {
+    guard case .library(let algorithm) = way else {
       return products.backwardParameters(
-        input: input, outputGradient: outputGradient, weightGradient: weightGradient, biasGradient: biasGradient)
+        input: input, outputGradient: outputGradient, weightGradient: weightGradient, biasGradient: nil)
     }
-    if let weightGradient {
-      let (x, dy) = (engine.read(input), engine.read(outputGradient))
-      let (dw, isZero) = engine.accumulate(weightGradient, spec.weightCount)
-      call(.filter, algorithm, x, dy, dw, beta: isZero ? 0 : 1) { [cudnn, handle, forms] alpha, beta, room in
-        cudnn.backwardFilter(
-          handle, alpha, forms.input, x, forms.output, dy, forms.convolution, algorithm.number, room,
-          algorithm.bytes, beta, forms.weights, dw)
-      }
+    let (x, dy) = (engine.read(input), engine.read(outputGradient))
+    let (dw, isZero) = engine.accumulate(weightGradient, spec.weightCount)
+    call(.filter, algorithm, x, dy, dw, beta: isZero ? 0 : 1) { [cudnn, handle, forms] alpha, beta, room in
+      cudnn.backwardFilter(
+        handle, alpha, forms.input, x, forms.output, dy, forms.convolution, algorithm.number, room, algorithm.bytes,
+        beta, forms.weights, dw)
     }
-    if let biasGradient { engine.addBiasGradient(spec, outputGradient, to: biasGradient) }
   }
-}
 
-// MARK: - Algorithms
-
-extension CuDNNConvolution {
   /// What tells a call from others: all that it depends on.
   private struct Signature: Hashable {
-    let spec: ConvolutionSpec
-    let pass: Pass
+    let pass: ConvolutionPass
     let algorithm: CuDNNAlgorithm
     let addresses: [UInt64]
     let beta: Float
   }
 
   private func call(
-    _ pass: Pass, _ algorithm: CuDNNAlgorithm, _ a: UInt64, _ b: UInt64, _ result: UInt64, beta: Float,
+    _ kind: ConvolutionPass.Kind, _ algorithm: CuDNNAlgorithm, _ a: UInt64, _ b: UInt64, _ result: UInt64, beta: Float,
     _ body: @escaping (_ alpha: UnsafePointer<Float>, _ beta: UnsafePointer<Float>, _ room: UInt64) -> Int32
   ) {
     guard let room = algorithm.bytes == 0 ? 0 : device.room(algorithm.bytes) else { return }
     let signature = Signature(
-      spec: spec, pass: pass, algorithm: algorithm, addresses: [a, b, result, room], beta: beta)
-    device.call(signature.hashValue, "a convolution by cuDNN") {
-      withUnsafePointer(to: Float(1)) { alpha in withUnsafePointer(to: beta) { body(alpha, $0, room) } }
+      pass: ConvolutionPass(spec: spec, kind: kind), algorithm: algorithm, addresses: [a, b, result, room], beta: beta)
+    device.call(signature.hashValue, "a convolution by cuDNN") { [cudnn, forms] in
+      let status = cudnn.setMath(forms.convolution, algorithm.math)
+      guard status == 0 else { return status }
+      return withUnsafePointer(to: Float(1)) { alpha in withUnsafePointer(to: beta) { body(alpha, $0, room) } }
     }
   }
+}
 
-  /// The algorithm for a pass; chosen when it is first asked for, before anything is begun.
-  private func algorithm(_ pass: Pass) -> CuDNNAlgorithm? {
-    if let choice = choices[pass] { return choice }
-    let choice = chosen(pass)
-    choices[pass] = .some(choice)
-    return choice
+// MARK: - Ways
+
+extension CuDNNConvolution {
+  /// How a pass goes. The first time, the ways there are are tried with `trial`, where results needn't be the same each time.
+  private func way(_ kind: ConvolutionPass.Kind, _ trial: (ConvolutionWay) -> Void) -> ConvolutionWay {
+    if let way = ways[kind] { return way }
+    let pass = ConvolutionPass(spec: spec, kind: kind)
+    let way = device.convolutionWays[pass] ?? quickest(kind, trial)
+    device.convolutionWays[pass] = way
+    ways[kind] = way
+    return way
   }
 
-  private func chosen(_ pass: Pass) -> CuDNNAlgorithm? {
+  private func quickest(_ kind: ConvolutionPass.Kind, _ trial: (ConvolutionWay) -> Void) -> ConvolutionWay {
+    let algorithms = algorithms(kind)
+    guard device.options.triesConvolutions, !device.options.isDeterministic, device.failure == nil else {
+      return algorithms.first.map { .library($0) } ?? .products
+    }
+    let free = engine.freeMemory
+    let ways = algorithms.filter { $0.bytes <= max(free / 2, device.workspace?.bytes ?? 0) }.map {
+      ConvolutionWay.library($0)
+    }
+    return device.quickest(of: ways + [.products], trial) ?? ways.first ?? .products
+  }
+
+  /// How a pass will probably go.
+  private func promised(_ kind: ConvolutionPass.Kind) -> ConvolutionWay {
+    device.convolutionWays[ConvolutionPass(spec: spec, kind: kind)]
+      ?? algorithms(kind).first.map { .library($0) } ?? .products
+  }
+
+  /// The algorithms that can be used, the one first that cuDNN expects to be the fastest.
+  private func algorithms(_ kind: ConvolutionPass.Kind) -> [CuDNNAlgorithm] {
     device.makeCurrent()
     let most = Int(CAFFE_CUDNN_ALGORITHMS)
     var told = [caffe_cudnn_performance](repeating: caffe_cudnn_performance(), count: most)
     var found: Int32 = 0
     let (x, y, w, c) = (forms.input, forms.output, forms.weights, forms.convolution)
+    guard cudnn.setMath(c, forms.math) == 0 else { return [] }
     let status =
-      switch pass {
+      switch kind {
       case .forward: cudnn.forwardAlgorithms(handle, x, w, c, y, Int32(most), &found, &told)
       case .data: cudnn.dataAlgorithms(handle, w, y, c, x, Int32(most), &found, &told)
       case .filter: cudnn.filterAlgorithms(handle, x, y, c, w, Int32(most), &found, &told)
       }
-    guard status == 0 else { return nil }
-    let best = CuDNNAlgorithm.best(
-      of: Array(told.prefix(Int(found))), isDeterministic: device.options.isDeterministic,
-      limit: device.options.workspaceLimit)
-    guard let best, let bytes = workspace(pass, best.algorithm) else { return nil }
-    return CuDNNAlgorithm(number: best.algorithm, bytes: bytes)
+    guard status == 0 else { return [] }
+    let usable = CuDNNAlgorithm.usable(
+      of: Array(told.prefix(Int(found))), for: ConvolutionPass(spec: spec, kind: kind), device.options)
+    return usable.compactMap { algorithm in
+      workspace(kind, algorithm).map { CuDNNAlgorithm(number: algorithm.algorithm, math: algorithm.math, bytes: $0) }
+    }
   }
 
   /// The bytes that an algorithm needs; nothing where it doesn't work after all, or needs too many.
-  private func workspace(_ pass: Pass, _ algorithm: Int32) -> Int? {
+  private func workspace(_ kind: ConvolutionPass.Kind, _ algorithm: caffe_cudnn_performance) -> Int? {
     var bytes = 0
+    let number = algorithm.algorithm
     let (x, y, w, c) = (forms.input, forms.output, forms.weights, forms.convolution)
+    guard cudnn.setMath(c, algorithm.math) == 0 else { return nil }
     let status =
-      switch pass {
-      case .forward: cudnn.forwardWorkspace(handle, x, w, c, y, algorithm, &bytes)
-      case .data: cudnn.dataWorkspace(handle, w, y, c, x, algorithm, &bytes)
-      case .filter: cudnn.filterWorkspace(handle, x, y, c, w, algorithm, &bytes)
+      switch kind {
+      case .forward: cudnn.forwardWorkspace(handle, x, w, c, y, number, &bytes)
+      case .data: cudnn.dataWorkspace(handle, w, y, c, x, number, &bytes)
+      case .filter: cudnn.filterWorkspace(handle, x, y, c, w, number, &bytes)
       }
     return status == 0 && bytes <= device.options.workspaceLimit ? bytes : nil
   }

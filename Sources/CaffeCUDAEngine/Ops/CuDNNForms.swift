@@ -7,6 +7,8 @@ final class CuDNNForms {
   let output: caffe_cudnn_tensor
   let weights: caffe_cudnn_filter
   let convolution: caffe_cudnn_convolution
+  /// What algorithms may do to the factors of products.
+  let math: Int32
 
   private let cudnn: caffe_cudnn_table
 
@@ -30,7 +32,8 @@ final class CuDNNForms {
     }
     (self.input, self.output, self.weights, self.convolution) = (input, output, weights, convolution)
     self.cudnn = cudnn
-    guard describe(spec, usesTF32: usesTF32) else { return nil }
+    math = (usesTF32 ? CAFFE_CUDNN_DEFAULT_MATH : CAFFE_CUDNN_FMA_MATH).status
+    guard describe(spec) else { return nil }
   }
 
   deinit {
@@ -41,7 +44,7 @@ final class CuDNNForms {
   }
 
   /// There are two axes at least; a second one is made up.
-  private func describe(_ spec: ConvolutionSpec, usesTF32: Bool) -> Bool {
+  private func describe(_ spec: ConvolutionSpec) -> Bool {
     let isLine = spec.input.count == 1
     func filled(_ values: [Int], _ value: Int) -> [Int32] { (values + (isLine ? [value] : [])).map { Int32($0) } }
     let kernel =
@@ -49,7 +52,6 @@ final class CuDNNForms {
     let (padding, stride, dilation) = (
       filled(spec.padding, 0), filled(spec.stride, 1), filled(spec.dilation, 1)
     )
-    let math = usesTF32 ? CAFFE_CUDNN_DEFAULT_MATH : CAFFE_CUDNN_FMA_MATH
     return set(input, [Int32(spec.images), Int32(spec.inputChannels)] + filled(spec.input, 1))
       && set(output, [Int32(spec.images), Int32(spec.outputChannels)] + filled(spec.output, 1))
       && cudnn.setFilter(
@@ -57,7 +59,7 @@ final class CuDNNForms {
       && cudnn.setConvolution(
         convolution, Int32(stride.count), padding, stride, dilation, CAFFE_CUDNN_CROSS_CORRELATION.status,
         CAFFE_CUDNN_FLOAT.status) == 0
-      && cudnn.setGroups(convolution, Int32(spec.groups)) == 0 && cudnn.setMath(convolution, math.status) == 0
+      && cudnn.setGroups(convolution, Int32(spec.groups)) == 0 && cudnn.setMath(convolution, math) == 0
   }
 
   private func set(_ tensor: caffe_cudnn_tensor, _ extents: [Int32]) -> Bool {
@@ -70,22 +72,5 @@ final class CuDNNForms {
       stride = next
     }
     return cudnn.setTensor(tensor, CAFFE_CUDNN_FLOAT.status, Int32(extents.count), extents, strides) == 0
-  }
-}
-
-/// A way in which cuDNN computes, and the memory that it takes meanwhile.
-package struct CuDNNAlgorithm: Hashable {
-  let number: Int32
-  let bytes: Int
-
-  /// The first of those told, the fastest, that works, needs no more memory than `limit` and, where that is wanted, gives the same
-  /// each time.
-  package static func best(
-    of told: [caffe_cudnn_performance], isDeterministic: Bool, limit: Int
-  ) -> caffe_cudnn_performance? {
-    told.first {
-      $0.status == 0 && $0.bytes <= limit
-        && (!isDeterministic || $0.determinism == CAFFE_CUDNN_DETERMINISTIC.status)
-    }
   }
 }

@@ -90,23 +90,49 @@ final class GemmConvolution: ConvolutionPlan {
     if let weightGradient, spec.weightCount > 0, spec.images * spec.outputCount > 0 {
       let (x, dy) = (engine.read(input), engine.read(outputGradient))
       let (target, isZero) = engine.accumulate(weightGradient, spec.weightCount)
-      forEachChunk { first, images in
-        guard let room = room(images) else { return }
-        var columns = at(x, first * spec.inputCount)
-        if images > 1 || !spec.isPointwise {
-          device.im2col(columns, columns: room.columns, patches, images: images)
-          columns = room.columns
-        }
-        let gradient = channelsFirst(dy, first, images, room.outputs)
-        multiply(
-          GemmSpec(
-            rows: outputs, columns: kernelCount, inner: images * places, transposeB: true,
-            beta: isZero && first == 0 ? 0 : 1),
-          spec.groups, (gradient, outputs * images * places), (columns, kernelCount * images * places),
-          (target, outputs * kernelCount))
+      if addsImages {
+        addImages(x, dy, to: target, isZero: isZero)
+      } else {
+        addChunks(x, dy, to: target, isZero: isZero)
       }
     }
     if let biasGradient { engine.addBiasGradient(spec, outputGradient, to: biasGradient) }
+  }
+
+  /// Adds the gradient of the weights to what is at `target`, by a product for each of some images.
+  private func addChunks(_ x: UInt64, _ dy: UInt64, to target: UInt64, isZero: Bool) {
+    forEachChunk { first, images in
+      guard let room = room(images) else { return }
+      var columns = at(x, first * spec.inputCount)
+      if images > 1 || !spec.isPointwise {
+        device.im2col(columns, columns: room.columns, patches, images: images)
+        columns = room.columns
+      }
+      let gradient = channelsFirst(dy, first, images, room.outputs)
+      multiply(
+        GemmSpec(
+          rows: outputs, columns: kernelCount, inner: images * places, transposeB: true,
+          beta: isZero && first == 0 ? 0 : 1),
+        spec.groups, (gradient, outputs * images * places), (columns, kernelCount * images * places),
+        (target, outputs * kernelCount))
+    }
+  }
+
+  /// Whether the gradient of the weights is the sum of a matrix for each image, which takes no columns: less to write where these are
+  /// smaller than the images.
+  private var addsImages: Bool {
+    spec.isPointwise && spec.groups == 1 && spec.images > 1 && spec.weightCount < spec.inputCount + spec.outputCount
+      && spec.images * spec.weightCount * MemoryLayout<Float>.stride <= device.options.workspaceLimit
+  }
+
+  private func addImages(_ x: UInt64, _ dy: UInt64, to target: UInt64, isZero: Bool) {
+    guard let room = device.room(ofValues: spec.images * spec.weightCount) else { return }
+    multiply(
+      GemmSpec(rows: outputs, columns: kernelCount, inner: places, transposeB: true), spec.images,
+      (dy, spec.outputCount), (x, spec.inputCount), (room[0], spec.weightCount))
+    engine.sum(
+      CAFFE_SUM_PLAIN, ChannelSpec(outer: spec.images, channels: spec.weightCount, inner: 1), room[0], room[0],
+      alpha: 1, beta: isZero ? 0 : 1, into: target)
   }
 }
 

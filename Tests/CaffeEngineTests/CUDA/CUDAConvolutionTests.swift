@@ -60,7 +60,7 @@ struct CUDAConvolutionTests {
   }
 
   @Test
-  func theFastestAlgorithmThatFitsIsTaken() {
+  func algorithmsThatWorkAreTakenInTheOrderTold() {
     func told(_ number: Int32, status: Int32 = 0, bytes: Int = 0, determinism: Int32 = 1) -> caffe_cudnn_performance {
       caffe_cudnn_performance(
         algorithm: number, status: status, milliseconds: Float(number), bytes: bytes, determinism: determinism,
@@ -69,13 +69,59 @@ struct CUDAConvolutionTests {
     let all = [
       told(0, status: 3000), told(1, bytes: 2000), told(2, bytes: 500, determinism: 0), told(3, bytes: 900), told(4)
     ]
-    func best(_ isDeterministic: Bool, _ limit: Int) -> Int32? {
-      CuDNNAlgorithm.best(of: all, isDeterministic: isDeterministic, limit: limit)?.algorithm
+    let pass = ConvolutionPass(spec: .square(2, 3, 4, input: 5, kernel: 3), kind: .forward)
+    func usable(_ isDeterministic: Bool, _ limit: Int) -> [Int32] {
+      var options = CUDAOptions()
+      (options.isDeterministic, options.workspaceLimit) = (isDeterministic, limit)
+      return CuDNNAlgorithm.usable(of: all, for: pass, options).map(\.algorithm)
     }
-    #expect(best(false, 4000) == 1)
-    #expect(best(false, 1000) == 2)
-    #expect(best(true, 1000) == 3)
-    #expect(best(true, 100) == 4)
-    #expect(CuDNNAlgorithm.best(of: [], isDeterministic: false, limit: 100) == nil)
+    #expect(usable(false, 4000) == [1, 2, 3, 4])
+    #expect(usable(false, 1000) == [2, 3, 4])
+    #expect(usable(true, 1000) == [3, 4])
+    #expect(usable(true, 100) == [4])
+  }
+
+  @Test
+  func algorithmsThatLoseDigitsAreLeftOut() {
+    let winograd = caffe_cudnn_performance(
+      algorithm: 5, status: 0, milliseconds: 1, bytes: 0, determinism: 1, math: 3, reserved: (0, 0, 0))
+    func isUsable(_ kind: ConvolutionPass.Kind, kernel: Int, tf32: Bool) -> Bool {
+      var options = CUDAOptions()
+      options.usesTF32 = tf32
+      let pass = ConvolutionPass(spec: .square(2, 3, 4, input: 7, kernel: kernel), kind: kind)
+      return !CuDNNAlgorithm.usable(of: [winograd], for: pass, options).isEmpty
+    }
+    #expect(!isUsable(.filter, kernel: 5, tf32: true))
+    #expect(!isUsable(.filter, kernel: 3, tf32: false))
+    #expect(isUsable(.filter, kernel: 3, tf32: true))
+    #expect(isUsable(.data, kernel: 3, tf32: false))
+    #expect(!isUsable(.data, kernel: 5, tf32: false))
+    #expect(isUsable(.forward, kernel: 5, tf32: false))
+  }
+
+  @Test
+  func waysThatFailAreNotTaken() throws {
+    let engine = try CUDAEngine.standInWithCuDNN()
+    let device = engine.device
+    let broken = ConvolutionWay.library(CuDNNAlgorithm(number: 0, math: 3, bytes: 0))
+    func trial(_ way: ConvolutionWay) { device.call(0, "a trial") { way == broken ? 1 : 0 } }
+    #expect(device.quickest(of: [broken, .products], trial) == .products)
+    #expect(device.quickest(of: [broken], trial) == nil)
+    try engine.check()
+  }
+
+  @Test
+  func aConvolutionIsTriedOnce() throws {
+    let engine = try CUDAEngine.standInWithCuDNN()
+    let spec = ConvolutionSpec.square(2, 3, 4, input: 5, kernel: 3)
+    let (x, w, y) = (
+      Buffer(count: 2 * spec.inputCount), Buffer(count: spec.weightCount), Buffer(count: 2 * spec.outputCount)
+    )
+    try engine.planConvolution(spec).forward(input: x, weights: w, bias: nil, output: y)
+    engine.submit()
+    let before = engine.device.started
+    try engine.planConvolution(spec).forward(input: x, weights: w, bias: nil, output: y)
+    engine.submit()
+    #expect(engine.device.started - before <= 3)
   }
 }
