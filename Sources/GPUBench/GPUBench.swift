@@ -18,6 +18,8 @@ struct GPUBench: ParsableCommand {
   @Flag(help: "Start each kernel by itself.") var noGraph = false
   @Flag(help: "Compute on the CPU by what stands in for a GPU in tests.") var standIn = false
   @Flag(help: "Print one line of JSON.") var json = false
+  @Flag(help: "Time a round for each line of the standard input, and print its milliseconds an iteration.")
+  var onRequest = false
 
   private struct Result: Encodable {
     var device: String
@@ -43,15 +45,24 @@ struct GPUBench: ParsableCommand {
     let solver = try Solver(parameter, context: context)
     solver.reuseActivationMemory()
     try solver.step(warmUp)
-    var times: [Double] = []
-    for _ in 0..<rounds {
-      let time = try ContinuousClock().measure { try solver.step(iterations) }
-      times.append(time / .milliseconds(1) / Double(iterations))
+    if onRequest {
+      tell("ready: \(engine.deviceName)")
+      while readLine() != nil { tell("\(try round(solver))") }
+      return
     }
+    let times = try (0..<rounds).map { _ in try round(solver) }
     report(
       Result(
         device: engine.deviceName, milliseconds: times.sorted()[rounds / 2], all: times,
         peakMebibytes: engine.peakMemory >> 20))
+  }
+
+  /// A line that a reader gets at once.
+  private func tell(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+
+  private func round(_ solver: Solver) throws -> Double {
+    let time = try ContinuousClock().measure { try solver.step(iterations) }
+    return time / .milliseconds(1) / Double(iterations)
   }
 
   private func report(_ result: Result) {
