@@ -17,6 +17,7 @@ struct caffe_cudnn_tensor_state {
 
 struct caffe_cudnn_filter_state {
   std::vector<int> extents;
+  bool hasChannelsLast = false;
 };
 
 struct caffe_cudnn_convolution_state {
@@ -80,8 +81,10 @@ int destroyFilter(caffe_cudnn_filter filter) {
 }
 
 int setFilter(caffe_cudnn_filter filter, int type, int format, int axes, const int *extents) {
-  if (type != CAFFE_CUDNN_FLOAT || format != CAFFE_CUDNN_ROW_MAJOR || axes < 4 || axes > 5) return badParameter;
+  bool isKnown = format == CAFFE_CUDNN_ROW_MAJOR || format == CAFFE_CUDNN_CHANNELS_LAST;
+  if (type != CAFFE_CUDNN_FLOAT || !isKnown || axes < 4 || axes > 5) return badParameter;
   filter->extents.assign(extents, extents + axes);
+  filter->hasChannelsLast = format == CAFFE_CUDNN_CHANNELS_LAST;
   return 0;
 }
 
@@ -115,11 +118,19 @@ int setMath(caffe_cudnn_convolution convolution, int math) {
   return 0;
 }
 
+size_t product(const std::vector<int> &extents, size_t first) {
+  size_t count = 1;
+  for (size_t i = first; i < extents.size(); i++) count *= extents[i];
+  return count;
+}
+
 bool fits(const Tensor &x, const Filter &w, const Convolution &c, const Tensor &y) {
   size_t axes = c.stride.size() + 2;
   if (x.extents.size() != axes || w.extents.size() != axes || y.extents.size() != axes) return false;
   if (x.extents[0] != y.extents[0] || w.extents[0] != y.extents[1]) return false;
   if (w.extents[1] * c.groups != x.extents[1] || y.extents[1] % c.groups != 0) return false;
+  // All have their channels in the same place, if there are several.
+  if (w.extents[1] > 1 && (x.strides[1] == 1) != w.hasChannelsLast && product(x.extents, 2) > 1) return false;
   for (size_t i = 2; i < axes; i++) {
     int reach = c.dilation[i - 2] * (w.extents[i] - 1) + 1;
     if (y.extents[i] != (x.extents[i] + 2 * c.padding[i - 2] - reach) / c.stride[i - 2] + 1) return false;
@@ -199,10 +210,11 @@ class Loops {
               size_t index = met(place, tap);
               if (index == outside) continue;
               int channel = o / outputsOfGroup * inputsOfGroup + i;
+              size_t weight = w.hasChannelsLast ? ((size_t)o * taps + tap) * inputsOfGroup + i
+                                                : ((size_t)o * inputsOfGroup + i) * taps + tap;
               body(
-                  (size_t)image * x.strides[0] + (size_t)channel * x.strides[1] + index,
-                  ((size_t)o * inputsOfGroup + i) * taps + tap,
-                  (size_t)image * y.strides[0] + (size_t)o * y.strides[1] + place);
+                  (size_t)image * x.strides[0] + (size_t)channel * x.strides[1] + index, weight,
+                  (size_t)image * y.strides[0] + (size_t)o * y.strides[1] + at(place));
             }
   }
 
@@ -213,10 +225,14 @@ class Loops {
  private:
   static constexpr size_t outside = ~(size_t)0;
 
-  static size_t product(const std::vector<int> &extents, size_t first) {
-    size_t count = 1;
-    for (size_t i = first; i < extents.size(); i++) count *= extents[i];
-    return count;
+  // Where a place of the output is.
+  size_t at(size_t place) const {
+    size_t index = 0;
+    for (size_t i = y.extents.size() - 1; i >= 2; i--) {
+      index += place % y.extents[i] * y.strides[i];
+      place /= y.extents[i];
+    }
+    return index;
   }
 
   size_t met(size_t place, size_t tap) const {

@@ -11,6 +11,8 @@ public final class CUDAEngine {
 
   /// What it runs on.
   package let device: CUDADevice
+  /// The weighted sum that was asked for last.
+  var lastSum: DeviceSum?
 
   /// Opens device `ordinal` with the libraries given.
   ///
@@ -71,18 +73,20 @@ extension CUDAEngine: Engine {
 
 extension CUDAEngine {
   /// Where the values are on the device, copied there if they aren't; 0 after a failure.
-  func read(_ buffer: Buffer) -> UInt64 {
-    guard let replica = settledReplica(of: buffer) else { return 0 }
-    return replica.memory.address
+  func read(_ buffer: Buffer, in order: ValueOrder = .plain) -> UInt64 {
+    guard let replica = currentReplica(of: buffer), let memory = replica.memory(in: order) else { return 0 }
+    device.touch(memory)
+    return memory.address
   }
 
   /// Where the first value of an operand is.
   func read(_ operand: Operand) -> UInt64 { read(operand.buffer) + UInt64(operand.offset * 4) }
 
   /// Where the values are, to change some of them.
-  func update(_ buffer: Buffer) -> UInt64 {
-    guard let replica = settledReplica(of: buffer) else { return 0 }
-    return written(buffer, replica)
+  func update(_ buffer: Buffer, in order: ValueOrder = .plain) -> UInt64 {
+    guard let replica = currentReplica(of: buffer), let memory = replica.become(in: order) else { return 0 }
+    device.touch(memory)
+    return written(buffer, replica, in: order)
   }
 
   /// Where the first value of an operand is, to change some.
@@ -90,9 +94,11 @@ extension CUDAEngine {
 
   /// Where values are that a kernel adds to the first `count` of. Where all are zero it sets those instead, which saves to write
   /// the zeros and to read them again.
-  func accumulate(_ buffer: Buffer, _ count: Int) -> (address: UInt64, isZero: Bool) {
-    guard count == buffer.count, isZero(buffer) else { return (update(buffer), false) }
-    return (write(buffer, count), true)
+  func accumulate(
+    _ buffer: Buffer, _ count: Int, in order: ValueOrder = .plain
+  ) -> (address: UInt64, isZero: Bool) {
+    guard count == buffer.count, isZero(buffer) else { return (update(buffer, in: order), false) }
+    return (write(buffer, count, in: order), true)
   }
 
   /// Whether all values are known to be zero.
@@ -112,10 +118,10 @@ extension CUDAEngine {
   func constant(_ buffer: Buffer) -> Float? { replica(of: buffer)?.constant }
 
   /// Where the first `count` values go, all of which the kernel sets; others stay.
-  func write(_ buffer: Buffer, _ count: Int) -> UInt64 {
+  func write(_ buffer: Buffer, _ count: Int, in order: ValueOrder = .plain) -> UInt64 {
     guard count == buffer.count else { return update(buffer) }
     guard let replica = storedReplica(of: buffer) else { return 0 }
-    return written(buffer, replica)
+    return written(buffer, replica, in: order)
   }
 
   /// Where the first value of an operand goes.
@@ -124,19 +130,48 @@ extension CUDAEngine {
     return write(operand.buffer, count)
   }
 
-  private func written(_ buffer: Buffer, _ replica: DeviceReplica) -> UInt64 {
-    replica.becomeUnknown()
+  private func written(_ buffer: Buffer, _ replica: DeviceReplica, in order: ValueOrder) -> UInt64 {
+    replica.becomeUnknown(in: order)
     device.touch(replica.memory)
     buffer.replaceValues(with: replica)
     return replica.memory.address
   }
 
-  /// The replica with the newest values, which its memory holds.
-  private func settledReplica(of buffer: Buffer) -> DeviceReplica? {
-    guard let replica = currentReplica(of: buffer) else { return nil }
-    device.touch(replica.memory)
-    replica.settle()
-    return replica
+  /// Has `others` get the values of `source`, which are in one memory until somebody changes them.
+  func share(_ source: Buffer, with others: [Buffer]) {
+    guard let replica = replica(of: source) else { return }
+    for other in others { other.replaceValues(with: DeviceReplica(sharing: replica)) }
+  }
+
+  /// Says that all of these buffers' values are about to be replaced, so that memory that they share is free.
+  func forget(_ buffers: [Buffer]) {
+    for buffer in buffers { (buffer.storedReplica as? DeviceReplica)?.letGo() }
+  }
+
+  /// The order that values have on the device; plain where nothing says otherwise.
+  func order(of buffer: Buffer) -> ValueOrder {
+    guard let replica = replica(of: buffer), replica.constant == nil else { return .plain }
+    return replica.order
+  }
+
+  /// An order for `count` values that are combined one by one: that of one of the buffers they come from, if it can be that of all.
+  func order(of sources: [Buffer], to targets: [Buffer], count: Int) -> ValueOrder {
+    guard sources.allSatisfy({ $0.count == count }), targets.allSatisfy({ $0.count == count }) else { return .plain }
+    var found = ValueOrder.plain
+    for buffer in sources {
+      let order = order(of: buffer)
+      if order == .plain || order == found { continue }
+      if found != .plain { return .plain }
+      found = order
+    }
+    return found
+  }
+
+  /// An order for values of `shape`: with the channels last where a buffer has them so.
+  func order(of sources: [Buffer], _ shape: ChannelSpec) -> ValueOrder {
+    guard sources.allSatisfy({ $0.count == shape.count }) else { return .plain }
+    let wanted = ValueOrder.last(shape)
+    return sources.contains { order(of: $0) == wanted } ? wanted : .plain
   }
 
   /// The replica that this device has, if its values are the newest.
@@ -165,7 +200,9 @@ extension CUDAEngine {
 
   /// A replica with room for the values, whatever they are.
   private func storedReplica(of buffer: Buffer) -> DeviceReplica? {
-    if let replica = buffer.storedReplica as? DeviceReplica, replica.device === device { return replica }
+    if let replica = buffer.storedReplica as? DeviceReplica, replica.device === device, replica.isAlone {
+      return replica
+    }
     guard let memory = device.allocate(bytes: max(buffer.count, 1) * MemoryLayout<Float>.stride) else { return nil }
     return DeviceReplica(device, memory: memory)
   }

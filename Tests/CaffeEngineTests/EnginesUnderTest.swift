@@ -23,6 +23,9 @@ struct EngineUnderTest: Sendable, CustomStringConvertible {
         return try CUDAEngine.standIn(options)
       },
       EngineUnderTest(description: "cuda on the stand-in, with cuDNN") { try CUDAEngine.standInWithCuDNN() },
+      EngineUnderTest(description: "cuda on the stand-in, with cuDNN, channels last") {
+        try CUDAEngine.standInWithCuDNN(.channelsLast)
+      },
       EngineUnderTest(description: "reference, forwarded") {
         ForwardingEngine(ReferenceEngine(), listener: Bystander())
       }

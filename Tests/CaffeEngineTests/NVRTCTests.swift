@@ -7,7 +7,7 @@ import Testing
 /// Every kernel, compiled by NVIDIA's own compiler; that needs no GPU. `scripts/check-kernels` installs it and runs this.
 @Suite(.enabled(if: ProcessInfo.processInfo.environment["CAFFE_NVRTC_PATH"] != nil, "CAFFE_NVRTC_PATH names no NVRTC"))
 struct NVRTCTests {
-  private static let names = KernelCompiler.sources.keys.filter { !["geometry", "prelude"].contains($0) }.sorted()
+  private static let names = KernelCompiler.names.sorted()
 
   @Test(arguments: ["sm_75", "sm_90", "sm_100"], names)
   func everyKernelIsCompiledWithoutWarningsAndSpills(architecture: String, name: String) throws {

@@ -13,7 +13,9 @@ typedef struct caffe_cudnn_convolution_state *caffe_cudnn_convolution;
 
 enum {
   CAFFE_CUDNN_FLOAT = 0,
+  // Orders of values: images, channels, rows, columns, or with channels last.
   CAFFE_CUDNN_ROW_MAJOR = 0,
+  CAFFE_CUDNN_CHANNELS_LAST = 1,
   CAFFE_CUDNN_CROSS_CORRELATION = 1,
   // What convolutions may do to the factors of products: round them to ten bits of mantissa, or nothing.
   CAFFE_CUDNN_DEFAULT_MATH = 0,

@@ -90,6 +90,9 @@ typedef struct {
   caffe_gpu_divisor columns;
   caffe_gpu_divisor plane;
   caffe_gpu_divisor width;
+  // How far apart the values of a plane are.
+  caffe_gpu_divisor channels;
+  caffe_gpu_divisor step[2];
   int input[2];
   int kernel[2];
   int stride[2];

@@ -27,23 +27,64 @@ KERNEL void divide_by(const float *input, const float *divisor, float *output, I
 
 #define TERM(terms, k) ((const float *)(terms).address[k])
 
+struct WeightedSum {
+  const caffe_gpu_terms &terms;
+  float slope;
+  float *output;
+
+  template <int width>
+  __device__ void at(Index i) const {
+    Group<width> sum = {};
+    EACH_TERM(k, terms) {
+      Group<width> term = load<width>(TERM(terms, k), i);
+      for (int j = 0; j < width; j++) sum.x[j] += terms.factor[k] * term.x[j];
+    }
+    for (int j = 0; j < width; j++) sum.x[j] = sum.x[j] > 0 ? sum.x[j] : sum.x[j] * slope;
+    store(sum, output, i);
+  }
+};
+
 // The weighted sum, what is below 0 of it times `slope`.
 KERNEL void weighted_sum(caffe_gpu_terms terms, float slope, float *output, Index count) {
-  EACH(i, count) {
-    float sum = 0;
-    EACH_TERM(k, terms) sum += terms.factor[k] * TERM(terms, k)[i];
-    output[i] = sum > 0 ? sum : sum * slope;
-  }
+  WeightedSum body = {terms, slope, output};
+  each_four(count, body);
 }
+
+struct RectifiedSumBackward {
+  // What comes back: `outputGradient`, which is the sum of the terms where there are any, and is set.
+  const caffe_gpu_terms &terms;
+  const float *output;
+  float *outputGradient;
+  const caffe_gpu_terms &gradients;
+  float slope;
+
+  template <int width>
+  __device__ void at(Index i) const {
+    Group<width> y = load<width>(output, i), bent = {};
+    if (terms.count > 0) {
+      EACH_TERM(k, terms) {
+        Group<width> term = load<width>(TERM(terms, k), i);
+        for (int j = 0; j < width; j++) bent.x[j] += terms.factor[k] * term.x[j];
+      }
+      store(bent, outputGradient, i);
+    } else {
+      bent = load<width>(outputGradient, i);
+    }
+    for (int j = 0; j < width; j++) bent.x[j] = y.x[j] > 0 ? bent.x[j] : slope == 0 ? 0 : bent.x[j] * slope;
+    EACH_TERM(k, gradients) {
+      Group<width> gradient;
+      for (int j = 0; j < width; j++) gradient.x[j] = gradients.factor[k] * bent.x[j];
+      store(gradient, (float *)gradients.address[k], i);
+    }
+  }
+};
 
 // The gradients of the terms of a weighted sum that was rectified.
 KERNEL void rectified_sum_backward(
-    const float *output, const float *outputGradient, caffe_gpu_terms gradients, float slope, Index count) {
-  EACH(i, count) {
-    float dy = outputGradient[i];
-    float bent = output[i] > 0 ? dy : slope == 0 ? 0 : dy * slope;
-    EACH_TERM(k, gradients) ((float *)gradients.address[k])[i] = gradients.factor[k] * bent;
-  }
+    caffe_gpu_terms terms, const float *output, float *outputGradient, caffe_gpu_terms gradients, float slope,
+    Index count) {
+  RectifiedSumBackward body = {terms, output, outputGradient, gradients, slope};
+  each_four(count, body);
 }
 
 KERNEL void product(caffe_gpu_terms terms, float *output, Index count) {

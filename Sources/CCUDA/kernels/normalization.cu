@@ -80,5 +80,73 @@ KERNEL void normalize_response_backward(
   }
 }
 
+// Over five channels, which is what nets use: a thread goes through the channels of a place and keeps what it read of those around.
+
+#define REACH 2
+#define AROUND (2 * REACH + 1)
+
+// Makes room at the end for the next value.
+__device__ inline void shift(float *values, int count, float next) {
+  for (int k = 0; k + 1 < count; k++) values[k] = values[k + 1];
+  values[count - 1] = next;
+}
+
+// Where the first channel of a place is.
+__device__ inline Index first_channel(int place, const caffe_gpu_neighbourhood &n) {
+  return (Index)quotient(place, n.plane) * n.channels.divisor * n.plane.divisor + modulus(place, n.plane);
+}
+
+KERNEL void normalize_five(
+    const float *input, float *output, float *scale, Index count, caffe_gpu_neighbourhood n) {
+  int channels = (int)n.channels.divisor, step = (int)n.plane.divisor;
+  EACH(place, count / channels) {
+    Index i = first_channel((int)place, n);
+    float around[AROUND] = {};
+    for (int k = 0; k < REACH; k++) shift(around, AROUND, k < channels ? input[i + (Index)k * step] : 0);
+    for (int c = 0; c < channels; c++, i += step) {
+      shift(around, AROUND, c + REACH < channels ? input[i + (Index)REACH * step] : 0);
+      float sum = 0;
+      for (int k = 0; k < AROUND; k++) sum += around[k] * around[k];
+      float value = n.constant + n.factor * sum;
+      scale[i] = value;
+      output[i] = around[REACH] * shrunk(value, n.beta);
+    }
+  }
+}
+
+// What the gradients of a value's neighbours are made of.
+struct ResponseGradients {
+  float products[AROUND], gradients[REACH + 1], scales[REACH + 1];
+
+  __device__ void take(
+      const float *output, const float *outputGradient, const float *scale, Index i, bool isInside) {
+    float dy = isInside ? outputGradient[i] : 0, own = isInside && scale ? scale[i] : 1;
+    shift(products, AROUND, isInside ? dy * output[i] / own : 0);
+    shift(gradients, REACH + 1, dy);
+    shift(scales, REACH + 1, own);
+  }
+};
+
+// Without scales all are 1.
+KERNEL void normalize_five_backward(
+    const float *input, const float *output, const float *outputGradient, const float *scale, float *inputGradient,
+    Index count, caffe_gpu_neighbourhood n) {
+  int channels = (int)n.channels.divisor, step = (int)n.plane.divisor;
+  EACH(place, count / channels) {
+    Index i = first_channel((int)place, n);
+    ResponseGradients around = {};
+    for (int k = 0; k < REACH; k++) around.take(output, outputGradient, scale, i + (Index)k * step, k < channels);
+    for (int c = 0; c < channels; c++, i += step) {
+      around.take(output, outputGradient, scale, i + (Index)REACH * step, c + REACH < channels);
+      float sum = 0;
+      for (int k = 0; k < AROUND; k++) sum += around.products[k];
+      float own = around.gradients[0] * (scale ? shrunk(around.scales[0], n.beta) : 1);
+      inputGradient[i] = own - 2 * n.factor * n.beta * input[i] * sum;
+    }
+  }
+}
+
 EXPORT(normalize_response)
 EXPORT(normalize_response_backward)
+EXPORT(normalize_five)
+EXPORT(normalize_five_backward)

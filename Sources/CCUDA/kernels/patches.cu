@@ -22,13 +22,38 @@ __device__ inline int met_in_plane(const caffe_gpu_patches &p, int place, int ta
   return index;
 }
 
-KERNEL void im2col(const float *input, float *columns, Index count, caffe_gpu_patches p, caffe_gpu_divisor images) {
-  EACH(i, count) {
-    int place = modulus((int)i, p.places), rest = quotient((int)i, p.places);
-    int image = modulus(rest, images), row = quotient(rest, images);
-    int channel = quotient(row, p.taps), tap = modulus(row, p.taps);
-    int index = met_in_plane(p, place, tap);
-    columns[i] = index < 0 ? 0 : input[((Index)image * p.channels + channel) * p.plane + index];
+// A block goes over a part of a row: blockIdx.x is the row, so that what a tap means is found out once. Over three axes.
+__device__ inline void row_of_columns(
+    const float *input, float *columns, const caffe_gpu_patches &p, const caffe_gpu_divisor &images) {
+  int row = blockIdx.x, channel = quotient(row, p.taps), tap = modulus(row, p.taps);
+  int tapC = modulus(tap, p.kernel[2]), rest = quotient(tap, p.kernel[2]);
+  int offsetC = tapC * p.dilation[2] - p.padding[2];
+  int offsetB = modulus(rest, p.kernel[1]) * p.dilation[1] - p.padding[1];
+  int offsetA = quotient(rest, p.kernel[1]) * p.dilation[0] - p.padding[0];
+  int a = (int)p.input[0].divisor, b = (int)p.input[1].divisor, c = (int)p.input[2].divisor;
+  int places = (int)(p.places.divisor * images.divisor);
+  const float *plane = input + (Index)channel * p.plane;
+  float *to = columns + (Index)row * places;
+  for (int i = blockIdx.y * blockDim.x + threadIdx.x; i < places; i += gridDim.y * blockDim.x) {
+    int image = quotient(i, p.places), place = modulus(i, p.places);
+    int line = quotient(place, p.output[2]), sheet = quotient(line, p.output[1]);
+    int z = (place - line * (int)p.output[2].divisor) * p.stride[2] + offsetC;
+    int y = (line - sheet * (int)p.output[1].divisor) * p.stride[1] + offsetB;
+    int x = sheet * p.stride[0] + offsetA;
+    bool isInside = (unsigned)x < (unsigned)a && (unsigned)y < (unsigned)b && (unsigned)z < (unsigned)c;
+    to[i] = isInside ? plane[(Index)image * p.channels * p.plane + (x * b + y) * c + z] : 0;
+  }
+}
+
+// There is a block for each row at least.
+KERNEL void im2col(const float *input, float *columns, caffe_gpu_patches p, caffe_gpu_divisor images) {
+  if (p.axes == 3) return row_of_columns(input, columns, p, images);
+  int row = blockIdx.x, channel = quotient(row, p.taps), tap = modulus(row, p.taps);
+  int places = (int)(p.places.divisor * images.divisor);
+  for (int i = blockIdx.y * blockDim.x + threadIdx.x; i < places; i += gridDim.y * blockDim.x) {
+    int image = quotient(i, p.places), index = met_in_plane(p, modulus(i, p.places), tap);
+    columns[(Index)row * places + i] =
+        index < 0 ? 0 : input[((Index)image * p.channels + channel) * p.plane + index];
   }
 }
 

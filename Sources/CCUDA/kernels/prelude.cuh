@@ -26,6 +26,31 @@ typedef long long Index;
 // Goes over i in 0..<count with all threads of a block.
 #define EACH_OF_BLOCK(i, count) for (Index i = threadIdx.x; i < (count); i += blockDim.x)
 
+// Values that are read and written at once; where they begin must be a multiple of their size.
+template <int width>
+struct alignas(4 * width) Group {
+  float x[width];
+};
+
+template <int width>
+__device__ inline Group<width> load(const float *from, Index i) {
+  return *(const Group<width> *)(from + i);
+}
+
+template <int width>
+__device__ inline void store(const Group<width> &group, float *to, Index i) {
+  *(Group<width> *)(to + i) = group;
+}
+
+// Has `body` go over `count` values with all threads of the grid, four at a time and the rest one by one. Arrays begin where buffers do.
+template <typename Body>
+__device__ inline void each_four(Index count, const Body &body) {
+  Index fours = count / 4;
+  EACH(i, fours) body.template at<4>(i * 4);
+  Index rest = fours * 4 + (Index)blockIdx.x * blockDim.x + threadIdx.x;
+  if (rest < count) body.template at<1>(rest);
+}
+
 // n / by, for n below 2^31; dividing is many times slower than reading a value.
 __device__ inline int quotient(int n, caffe_gpu_divisor by) {
   return (int)((__umulhi((unsigned)n, by.multiplier) + (unsigned)n) >> by.shift);
@@ -73,6 +98,69 @@ __device__ inline bool comes_last(int *counter, int blocks) {
   }
   __syncthreads();
   return isLast;
+}
+
+// Parts of what is found out about channels, of which threads and blocks each have some. A part has numbers alone, clear(), join(part), and
+// of_block(), which joins those of a block's threads in all of them. They are joined in the same order every time.
+
+// What is found by threads of a block for `lanes * width` channels is joined, in thread t for channel t.
+template <typename Part, int width>
+__device__ inline Part joined(const Part *own, int lanes) {
+  __shared__ Part parts[1024];
+  __syncthreads();
+  for (int j = 0; j < width; j++) parts[threadIdx.x * width + j] = own[j];
+  __syncthreads();
+  Part all;
+  all.clear();
+  int channels = lanes * width;
+  if ((int)threadIdx.x < channels) {
+    for (int i = threadIdx.x; i < (int)blockDim.x * width; i += channels) all.join(parts[i]);
+  }
+  return all;
+}
+
+// The same over all blocks of blockIdx.y; says whether this block is the one that has it.
+template <typename Part, int width>
+__device__ inline bool joins_rows(Part *own, int lanes, float *room, int *counters, Part &result) {
+  result = joined<Part, width>(own, lanes);
+  int slices = gridDim.y, channels = lanes * width;
+  if (slices == 1) return true;
+  Part *parts = (Part *)room + (Index)blockIdx.x * slices * channels;
+  if ((int)threadIdx.x < channels) parts[blockIdx.y * channels + threadIdx.x] = result;
+  if (!comes_last(&counters[blockIdx.x], slices)) return false;
+  int lane = threadIdx.x % lanes, first = threadIdx.x / lanes, together = blockDim.x / lanes;
+  for (int j = 0; j < width; j++) own[j].clear();
+  for (int slice = first; slice < slices; slice += together) {
+    for (int j = 0; j < width; j++) {
+      Part part;
+      const volatile float *from = (const volatile float *)&parts[slice * channels + lane * width + j];
+      for (int k = 0; k < (int)(sizeof(Part) / sizeof(float)); k++) ((float *)&part)[k] = from[k];
+      own[j].join(part);
+    }
+  }
+  result = joined<Part, width>(own, lanes);
+  return true;
+}
+
+// The same for the one channel of a block, in all threads.
+template <typename Part>
+__device__ inline bool joins_planes(const Part &own, float *room, int *counters, Part &result) {
+  result = own.of_block();
+  int slices = gridDim.y;
+  if (slices == 1) return true;
+  Part *parts = (Part *)room + (Index)blockIdx.x * slices;
+  if (threadIdx.x == 0) parts[blockIdx.y] = result;
+  if (!comes_last(&counters[blockIdx.x], slices)) return false;
+  Part all;
+  all.clear();
+  EACH_OF_BLOCK(slice, slices) {
+    Part part;
+    const volatile float *from = (const volatile float *)&parts[slice];
+    for (int k = 0; k < (int)(sizeof(Part) / sizeof(float)); k++) ((float *)&part)[k] = from[k];
+    all.join(part);
+  }
+  result = all.of_block();
+  return true;
 }
 
 // What is wrong with a value that a kernel can't use; the first one found is kept for the host to see.

@@ -27,14 +27,21 @@ KERNEL void sum_channels(
   int inner = (int)((start + threadIdx.x) - (Index)outer * shape.inner);
   int outerStep = (int)blockDim.x / shape.inner, innerStep = (int)blockDim.x - outerStep * shape.inner;
   float sum = 0;
-  for (Index j = start + threadIdx.x; j < end; j += blockDim.x) {
-    sum += summand(form, a, b, ((Index)outer * shape.channels + c) * shape.inner + inner);
-    outer += outerStep;
-    inner += innerStep;
-    if (inner >= shape.inner) {
-      inner -= shape.inner;
-      outer++;
+  // Several values are asked for before the first is needed.
+  for (Index j = start + threadIdx.x; j < end; j += (Index)blockDim.x * 8) {
+    float values[8];
+    for (int k = 0; k < 8; k++) {
+      values[k] = 0;
+      if (j + (Index)k * blockDim.x >= end) continue;
+      values[k] = summand(form, a, b, ((Index)outer * shape.channels + c) * shape.inner + inner);
+      outer += outerStep;
+      inner += innerStep;
+      if (inner >= shape.inner) {
+        inner -= shape.inner;
+        outer++;
+      }
     }
+    for (int k = 0; k < 8; k++) sum += values[k];
   }
   sum = block_sum(sum);
   if (slices > 1) {

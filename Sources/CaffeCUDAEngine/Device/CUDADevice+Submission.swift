@@ -11,6 +11,27 @@ extension CUDADevice {
     if !usesGraphs || queue.entries.count >= CUDADevice.longestSubmission { submit() }
   }
 
+  /// Which of the kernels that were asked for one is.
+  struct Launch: Equatable {
+    fileprivate var submission: UInt64
+    fileprivate var index: Int
+  }
+
+  /// The kernel that was asked for last, if it isn't begun.
+  var lastLaunch: Launch? {
+    queue.openBatch == nil && !queue.entries.isEmpty
+      ? Launch(submission: submission, index: queue.entries.count - 1) : nil
+  }
+
+  /// Takes back a kernel, if nothing else was asked for since and it isn't begun: who asked for it does it in another way.
+  ///
+  /// - Returns: Whether it was taken back.
+  func takeBack(_ launch: Launch) -> Bool {
+    guard launch == lastLaunch else { return false }
+    queue.removeLast()
+    return true
+  }
+
   /// Asks for a kernel that another one needs, which is asked for next: they are begun together.
   func prepare<each Argument: BitwiseCopyable>(
     _ kernel: Kernel, _ shape: LaunchShape, _ arguments: repeat each Argument

@@ -10,10 +10,14 @@ package final class CUDADevice {
   package let name: String
   /// Its kind, 9.0 as 90.
   package let capability: Int
+  /// How many multiprocessors it has.
+  let multiprocessors: Int
   /// How many copies there were between host and device.
   package internal(set) var copies = CopyCount()
   /// How many kernels and calls of libraries were begun, those in graphs counted each time.
   package internal(set) var started = 0
+  /// How many times values were brought into another order.
+  package internal(set) var reorders = 0
   /// The form of what it does.
   package let options: CUDAOptions
 
@@ -70,6 +74,7 @@ package final class CUDADevice {
     self.logger = logger
     name = opening.name
     capability = opening.capability
+    multiprocessors = opening.multiprocessors
     device = opening.device
     context = opening.context
     stream = try opening.makeStream()

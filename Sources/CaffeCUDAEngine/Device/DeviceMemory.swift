@@ -6,6 +6,8 @@ final class DeviceMemory {
   let bytes: Int
   /// The number of the submission that last uses it, of those that were begun.
   var lastUse: UInt64 = 0
+  /// How many replicas have their values here.
+  var owners = 1
   /// Whether this owner hasn't asked for anything with it: then an earlier one may still be waiting for what it asked.
   var isFresh = true
 

@@ -9,6 +9,7 @@ struct DeviceOpening {
   let device: caffe_cu_device
   let name: String
   let capability: Int
+  let multiprocessors: Int
   let context: caffe_cu_context
 
   /// Finds the device and makes its context the calling thread's.
@@ -36,6 +37,7 @@ struct DeviceOpening {
     capability =
       DeviceOpening.attribute(libraries, CAFFE_CU_CAPABILITY_MAJOR, found) * 10
       + DeviceOpening.attribute(libraries, CAFFE_CU_CAPABILITY_MINOR, found)
+    multiprocessors = max(1, DeviceOpening.attribute(libraries, CAFFE_CU_MULTIPROCESSORS, found))
     var context: caffe_cu_context?
     try libraries.check(cuda.primaryContextRetain(&context, found), "begin with device \(ordinal)")
     guard let context else { throw CaffeError(.unsupported, "the CUDA driver gives no context for device \(ordinal)") }

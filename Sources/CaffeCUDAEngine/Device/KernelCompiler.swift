@@ -1,9 +1,10 @@
 import CCUDA
 import CaffeCore
 import Foundation
+import Synchronization
 
 /// Compiles the sources of kernels for one kind of device, and keeps what came of it in a folder.
-package struct KernelCompiler {
+package struct KernelCompiler: Sendable {
   /// `sm_90`.
   package let architecture: String
   let libraries: CUDALibraries
@@ -20,6 +21,10 @@ package struct KernelCompiler {
     }
     return sources
   }()
+
+  /// The files that have kernels, those first that take longest to compile.
+  package static let names = sources.keys.filter { !["geometry", "prelude"].contains($0) }
+    .sorted { (sources[$0]?.utf8.count ?? 0, $1) > (sources[$1]?.utf8.count ?? 0, $0) }
 
   /// Makes a compiler; `cache` is by default the folder `swiftcaffe/kernels` where the user's programs keep such files.
   package init(_ libraries: CUDALibraries, architecture: String, cache: String? = KernelCompiler.standardCache) {
@@ -53,6 +58,19 @@ package struct KernelCompiler {
     let image = try compile(text, name: name)
     if let path, let cache { keep(image, path, in: cache) }
     return image
+  }
+
+  /// The machine code of all files, or why there is none; what must be compiled is compiled side by side.
+  func images() -> [String: Result<[UInt8], CaffeError>] {
+    let names = KernelCompiler.names
+    let images = Mutex<[String: Result<[UInt8], CaffeError>]>([:])
+    DispatchQueue.concurrentPerform(iterations: names.count) { index in
+      let image = Result { try self.image(of: names[index]) }.mapError {
+        $0 as? CaffeError ?? CaffeError(.unsupported, "\($0)")
+      }
+      images.withLock { $0[names[index]] = image }
+    }
+    return images.withLock { $0 }
   }
 
   /// Whoever can't keep it compiles again the next time.

@@ -1,11 +1,13 @@
 import CCUDA
 import CaffeCore
 
-/// The kernels of a device, each file compiled and loaded when the first of it is asked for.
+/// The kernels of a device. When the first is asked for, all are compiled that aren't kept from before; each file is loaded when the first of
+/// it is asked for.
 final class KernelLibrary {
   private let libraries: CUDALibraries
   private let compiler: KernelCompiler
   private let context: caffe_cu_context
+  private var images: [String: Result<[UInt8], CaffeError>] = [:]
   private var modules: [String: caffe_cu_module] = [:]
   private var functions: [Kernel: caffe_cu_function] = [:]
 
@@ -31,7 +33,10 @@ final class KernelLibrary {
 
   private func module(_ name: String) throws -> caffe_cu_module {
     if let module = modules[name] { return module }
-    let image = try compiler.image(of: name)
+    if images.isEmpty { images = compiler.images() }
+    guard let image = try images[name]?.get() else {
+      throw CaffeError(.unsupported, "there are no kernels \"\(name)\"")
+    }
     try libraries.check(libraries.cuda.contextSetCurrent(context), "use its context")
     var module: caffe_cu_module?
     try libraries.check(

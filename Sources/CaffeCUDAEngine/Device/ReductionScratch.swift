@@ -8,7 +8,7 @@ struct ReductionScratch {
   /// How many sums may be put together from parts at a time.
   static let counters = 1024
   /// How many parts there may be.
-  static let partials = 32_768
+  static let partials = 262_144
 
   let memory: DeviceMemory
 
@@ -36,13 +36,13 @@ extension CUDADevice {
   }
 
   /// How many blocks go over each of `sums`: one, unless that left most of the device idle.
-  func slices(of sums: Int, blocks: Int, length: Int, shortest: Int) -> Int {
+  func slices(of sums: Int, blocks: Int, length: Int, shortest: Int, busy: Int = CUDADevice.busyBlocks) -> Int {
     guard blocks <= ReductionScratch.counters else { return 1 }
-    let wanted = CUDADevice.busyBlocks / max(blocks, 1)
+    let wanted = busy / max(blocks, 1)
     let most = ReductionScratch.partials / max(sums, 1)
     return max(1, min(wanted, most, length / max(shortest, 1)))
   }
 
-  /// So many blocks fill a device.
-  private static let busyBlocks = 512
+  /// So many blocks fill a large device.
+  static let busyBlocks = 1024
 }

@@ -22,6 +22,9 @@ struct LaunchShape: Hashable {
     return LaunchShape(grid: (UInt32(min(max(blocks, 1), 65_536)), 1, 1), block: block)
   }
 
+  /// The same for kernels whose threads take four values at a time.
+  static func fours(_ count: Int) -> LaunchShape { over((count + 3) / 4) }
+
   /// So many blocks.
   static func blocks(_ count: Int, of threads: UInt32) -> LaunchShape {
     LaunchShape(grid: (UInt32(min(max(count, 1), 0x7fff_ffff)), 1, 1), block: threads)
@@ -56,8 +59,9 @@ struct WorkQueue {
   /// Where each argument begins.
   private(set) var offsets: [Int] = []
   private(set) var calls: [() -> Int32] = []
-  /// Of the forms of all entries.
+  /// Of the forms of all entries, and of all but the last.
   private(set) var hash = 0
+  private var hashBefore = 0
   /// Steps of a solver that others may still join; they come after all entries.
   var openBatch: UpdateBatch?
 
@@ -83,6 +87,16 @@ struct WorkQueue {
       signature: signature, call: calls.count)
     calls.append(call)
     append(entry, key: signature)
+  }
+
+  /// Removes the entry that was added last, a kernel.
+  mutating func removeLast() {
+    guard let entry = entries.popLast() else { return }
+    if entry.argumentCount > 0 {
+      words.removeSubrange(offsets[entry.firstArgument]...)
+      offsets.removeSubrange(entry.firstArgument...)
+    }
+    hash = hashBefore
   }
 
   mutating func removeAll() {
@@ -131,6 +145,7 @@ struct WorkQueue {
 
   private mutating func append(_ entry: Entry, key: Int) {
     entries.append(entry)
+    hashBefore = hash
     hash = (hash ^ key) &* 0x100_0000_01b3
     hash ^= hash >> 29
   }

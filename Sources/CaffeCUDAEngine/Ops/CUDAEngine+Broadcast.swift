@@ -5,10 +5,11 @@ extension CUDAEngine: BroadcastOps {
   /// Computes `output[o, c, i] = scale[c] · input[o, c, i] + shift[c]`.
   public func scaleChannels(_ shape: ChannelSpec, input: Buffer, scale: Buffer?, shift: Buffer?, output: Buffer) {
     guard shape.count > 0 else { return }
-    let (x, factors, terms) = (read(input), scale.map { read($0) } ?? 0, shift.map { read($0) } ?? 0)
+    let order = output.count == shape.count ? order(of: [input], shape) : .plain
+    let (x, factors, terms) = (read(input, in: order), scale.map { read($0) } ?? 0, shift.map { read($0) } ?? 0)
     device.launch(
-      .scaleChannels, .over(shape.count), x, factors, terms, write(output, shape.count), shape.count,
-      caffe_gpu_divisor(shape.inner), caffe_gpu_divisor(shape.channels))
+      .scaleChannels, .over(shape.count), x, factors, terms, write(output, shape.count, in: order), shape.count,
+      caffe_gpu_divisor(order.view(shape).inner), caffe_gpu_divisor(shape.channels))
   }
 
   /// Computes `result[c] = alpha · Σ a · b + beta · result[c]` over all but the channels.
@@ -16,12 +17,14 @@ extension CUDAEngine: BroadcastOps {
     _ shape: ChannelSpec, _ a: Buffer, times b: Buffer?, alpha: Float, beta: Float, into result: Buffer
   ) {
     guard shape.channels > 0 else { return }
-    let x = read(a)
-    let y = b.map { read($0) } ?? x
+    let order = order(of: [a] + (b.map { [$0] } ?? []), shape)
+    let x = read(a, in: order)
+    let y = b.map { read($0, in: order) } ?? x
     let (target, isZero) =
       beta == 0 ? (write(result, shape.channels), true) : accumulate(result, shape.channels)
     sum(
-      b == nil ? CAFFE_SUM_PLAIN : CAFFE_SUM_PRODUCT, shape, x, y, alpha: alpha, beta: isZero ? 0 : beta, into: target)
+      b == nil ? CAFFE_SUM_PLAIN : CAFFE_SUM_PRODUCT, order.view(shape), x, y, alpha: alpha,
+      beta: isZero ? 0 : beta, into: target)
   }
 }
 

@@ -13,8 +13,9 @@ extension CUDAEngine: EltwiseOps {
   /// Computes `output = a · b`.
   public func multiply(_ a: Buffer, _ b: Buffer, output: Buffer, count: Int) {
     guard count > 0 else { return }
-    let (x, y) = (read(a), read(b))
-    device.launch(.multiply, .over(count), x, y, write(output, count), count)
+    let order = order(of: [a, b], to: [output], count: count)
+    let (x, y) = (read(a, in: order), read(b, in: order))
+    device.launch(.multiply, .over(count), x, y, write(output, count, in: order), count)
   }
 
   /// Computes `output = input / divisor[0]`; 0 where the divisor is 0.
@@ -35,7 +36,9 @@ extension CUDAEngine: EltwiseOps {
   ) {
     guard count > 0 else { return }
     combine(inputs, factors: coefficients, output: output, count: count) { piece, target in
-      device.launch(.weightedSum, .over(count), piece.terms, piece.isLast ? negativeSlope : 1, target, count)
+      device.launch(.weightedSum, .fours(count), piece.terms, piece.isLast ? negativeSlope : 1, target, count)
+      lastSum =
+        negativeSlope == 1 ? device.lastLaunch.map { DeviceSum(launch: $0, target: target, terms: piece.terms) } : nil
     }
   }
 
@@ -45,16 +48,30 @@ extension CUDAEngine: EltwiseOps {
     count: Int
   ) {
     guard count > 0 else { return }
-    let (y, dy) = (read(output), read(outputGradient))
+    let values = self.order(of: [output, outputGradient], to: inputGradients, count: count)
+    let (y, dy) = (read(output, in: values), read(outputGradient, in: values))
+    // Gradients that are the same are one, as long as nobody changes them.
+    let same = inputGradients.indices.dropFirst().filter { index in
+      coefficients[index] == coefficients[0] && inputGradients[index].count == count
+        && inputGradients[0].count == count
+        && isApart(inputGradients[index], [inputGradients[0], outputGradient, output])
+    }
+    forget(same.map { inputGradients[$0] })
     // The one that takes the place of the output's gradient is written last.
-    let all = inputGradients.indices
+    let all = inputGradients.indices.filter { !same.contains($0) }
     let order =
       all.filter { inputGradients[$0] !== outputGradient } + all.filter { inputGradients[$0] === outputGradient }
-    let targets = order.map { write(inputGradients[$0], count) }
+    let targets = order.map { write(inputGradients[$0], count, in: values) }
+    defer { share(inputGradients[0], with: same.map { inputGradients[$0] }) }
+    // What comes back from several sides was just asked to be added up, and is nowhere yet.
+    var sum = lastSum.flatMap { $0.target == dy && device.takeBack($0.launch) ? $0.terms : nil } ?? caffe_gpu_terms()
     for piece in pieces(targets, factors: order.map { coefficients[$0] }) {
-      device.launch(.rectifiedSumBackward, .over(count), y, dy, piece.terms, negativeSlope, count)
+      device.launch(.rectifiedSumBackward, .fours(count), sum, y, dy, piece.terms, negativeSlope, count)
+      sum.count = 0
     }
   }
+
+  private func isApart(_ buffer: Buffer, _ others: [Buffer]) -> Bool { others.allSatisfy { $0 !== buffer } }
 
   /// Computes `output = Π inputs[i]`.
   public func product(_ inputs: [Buffer], output: Buffer, count: Int) {
@@ -93,6 +110,15 @@ extension CUDAEngine: EltwiseOps {
     let (indices, dy) = (read(winners), read(outputGradient))
     device.launch(.maximumBackward, .over(count), indices, Float(index), dy, write(inputGradient, count), count)
   }
+}
+
+/// A weighted sum that was asked for.
+struct DeviceSum {
+  /// As what the device has it.
+  var launch: CUDADevice.Launch
+  /// Where it goes.
+  var target: UInt64
+  var terms: caffe_gpu_terms
 }
 
 extension Kernel {

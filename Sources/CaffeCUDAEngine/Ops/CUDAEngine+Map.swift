@@ -4,9 +4,10 @@ extension CUDAEngine: MapOps {
   /// Computes `output = f(input)` over `count` values.
   public func map(_ function: UnaryFunction, input: Buffer, output: Buffer, count: Int) {
     guard count > 0 else { return }
-    let x = read(input)
+    let order = order(of: [input], to: [output], count: count)
+    let x = read(input, in: order)
     let (kernel, numbers) = function.forward
-    device.launch(kernel, .over(count), x, write(output, count), count, numbers.0, numbers.1, numbers.2)
+    device.launch(kernel, .over(count), x, write(output, count, in: order), count, numbers.0, numbers.1, numbers.2)
   }
 
   /// Computes `inputGradient = outputGradient · f′` over `count` values.
@@ -14,10 +15,11 @@ extension CUDAEngine: MapOps {
     _ function: UnaryFunction, input: Buffer, output: Buffer, outputGradient: Buffer, inputGradient: Buffer, count: Int
   ) {
     guard count > 0 else { return }
-    let (x, y, dy) = (read(input), read(output), read(outputGradient))
+    let order = order(of: [input, output, outputGradient], to: [inputGradient], count: count)
+    let (x, y, dy) = (read(input, in: order), read(output, in: order), read(outputGradient, in: order))
     let (kernel, numbers) = function.backward
     device.launch(
-      kernel, .over(count), x, y, dy, write(inputGradient, count), count, numbers.0, numbers.1, numbers.2)
+      kernel, .over(count), x, y, dy, write(inputGradient, count, in: order), count, numbers.0, numbers.1, numbers.2)
   }
 }
 

@@ -11,8 +11,9 @@ extension CUDAEngine: MemoryOps {
   /// Copies the first `count` values of `source` to `target`.
   public func copy(_ source: Buffer, to target: Buffer, count: Int) {
     guard source !== target, count > 0 else { return }
-    let from = read(source)
-    let to = write(target, count)
+    let order = order(of: [source], to: [target], count: count)
+    let from = read(source, in: order)
+    let to = write(target, count, in: order)
     device.launch(.copy, .over(count), from, to, count)
   }
 
@@ -24,6 +25,13 @@ extension CUDAEngine: MemoryOps {
     let to = update(Operand(target, offset: spec.targetOffset))
     device.launch(
       .copyBlocks, .over(count), from, to, spec.blocks, spec.length, spec.sourceStride, spec.targetStride)
+  }
+}
+
+extension CUDADevice {
+  /// Asks for a copy as part of what is asked for next.
+  func prepareCopy(_ source: UInt64, _ target: UInt64, count: Int) {
+    prepare(.copy, .over(count), source, target, count)
   }
 }
 

@@ -11,6 +11,8 @@ private final class CUDALRN: LRNPlan {
   private let engine: CUDAEngine
   private let geometry: caffe_gpu_neighbourhood
   private let count: Int
+  /// Whether a thread goes through the channels of a place.
+  private let goesThroughChannels: Bool
   /// `k + alpha / n · Σ x²` of the last forward; a net that is only built has none.
   private var scale: DeviceMemory?
 
@@ -18,6 +20,13 @@ private final class CUDALRN: LRNPlan {
     self.engine = engine
     count = spec.images * spec.channels * spec.height * spec.width
     geometry = caffe_gpu_neighbourhood(spec)
+    goesThroughChannels =
+      spec.region == .acrossChannels && geometry.reach == 2
+      && spec.images * spec.height * spec.width >= 256 * engine.device.multiprocessors
+  }
+
+  private var threads: LaunchShape {
+    goesThroughChannels ? .over(count / Int(geometry.channels.divisor), block: 128) : .over(count)
   }
 
   func forward(input: Buffer, output: Buffer) {
@@ -26,7 +35,8 @@ private final class CUDALRN: LRNPlan {
     guard let scale else { return }
     let x = engine.read(input)
     engine.device.launch(
-      .normalizeResponse, .over(count), x, engine.write(output, count), scale.address, count, geometry)
+      goesThroughChannels ? .normalizeFive : .normalizeResponse, threads, x, engine.write(output, count), scale.address,
+      count, geometry)
   }
 
   /// dx = dy · scale^−beta − 2 · beta · alpha / n · x · Σ dy · y / scale.
@@ -34,7 +44,8 @@ private final class CUDALRN: LRNPlan {
     guard count > 0 else { return }
     let (x, y, dy) = (engine.read(input), engine.read(output), engine.read(outputGradient))
     engine.device.launch(
-      .normalizeResponseBackward, .over(count), x, y, dy, scale?.address ?? 0, engine.write(inputGradient, count),
+      goesThroughChannels ? .normalizeFiveBackward : .normalizeResponseBackward, threads, x, y, dy, scale?.address ?? 0,
+      engine.write(inputGradient, count),
       count, geometry)
   }
 }
@@ -54,6 +65,8 @@ extension caffe_gpu_neighbourhood {
 }
 
 extension Kernel {
+  fileprivate static let normalizeFive = Kernel("normalization", "normalize_five")
+  fileprivate static let normalizeFiveBackward = Kernel("normalization", "normalize_five_backward")
   fileprivate static let normalizeResponse = Kernel("normalization", "normalize_response")
   fileprivate static let normalizeResponseBackward = Kernel("normalization", "normalize_response_backward")
 }

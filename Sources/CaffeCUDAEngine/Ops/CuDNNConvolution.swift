@@ -7,7 +7,7 @@ final class CuDNNConvolution: ConvolutionPlan {
   private let engine: CUDAEngine
   private let cudnn: caffe_cudnn_table
   private let handle: caffe_cudnn
-  private let forms: CuDNNForms
+  private var forms: CuDNNForms
   private let products: GemmConvolution
   /// How each pass goes, chosen when it was first asked for.
   private var ways: [ConvolutionPass.Kind: ConvolutionWay] = [:]
@@ -18,14 +18,21 @@ final class CuDNNConvolution: ConvolutionPlan {
   init?(_ spec: ConvolutionSpec, engine: CUDAEngine) {
     guard let cudnn = engine.device.libraries.cudnn, let handle = engine.device.dnn, (1...3).contains(spec.input.count),
       spec.images > 0, spec.weightCount > 0, spec.inputCount > 0, spec.outputCount > 0,
-      let forms = CuDNNForms(spec, cudnn, usesTF32: engine.device.options.usesTF32)
+      let plain = CuDNNForms(spec, cudnn, usesTF32: engine.device.options.usesTF32)
     else { return nil }
     self.spec = spec
     self.engine = engine
     self.cudnn = cudnn
     self.handle = handle
-    self.forms = forms
+    forms = plain
     products = GemmConvolution(spec, engine: engine)
+    if spec.suitsTensorCores, engine.device.options.usesTF32,
+      let last = CuDNNForms(spec, cudnn, usesTF32: true, channelsLast: true)
+    {
+      forms = last
+      // All passes, or else values would be turned round between them.
+      if [.forward, .data, .filter].contains(where: { algorithms($0).isEmpty }) { forms = plain }
+    }
   }
 
   var method: String {
@@ -76,9 +83,10 @@ extension CuDNNConvolution {
       return products.forward(input: input, weights: weights, bias: bias, output: output, finish: finish)
     }
     let count = spec.images * spec.outputCount
-    let (x, w, b) = (engine.read(input), engine.read(weights), bias.map { engine.read($0) } ?? 0)
-    let addend = finish.addend.map { engine.read($0) } ?? 0
-    let y = engine.write(output, count)
+    let (x, w) = (engine.read(input, in: forms.inputOrder), engine.read(weights, in: forms.weightOrder))
+    let b = bias.map { engine.read($0) } ?? 0
+    let addend = finish.addend.map { engine.read($0, in: forms.outputOrder) } ?? 0
+    let y = engine.write(output, count, in: forms.outputOrder)
     call(.forward, algorithm, x, w, y, beta: 0) { [cudnn, handle, forms] alpha, beta, room in
       cudnn.forward(
         handle, alpha, forms.input, x, forms.weights, w, forms.convolution, algorithm.number, room, algorithm.bytes,
@@ -87,7 +95,8 @@ extension CuDNNConvolution {
     let slope = finish.negativeSlope ?? 1
     guard b != 0 || addend != 0 || slope != 1 else { return }
     device.launch(
-      .finishConvolution, .over(count), y, b, addend, slope, y, count, caffe_gpu_divisor(spec.places),
+      .finishConvolution, .over(count), y, b, addend, slope, y, count,
+      caffe_gpu_divisor(forms.outputOrder == .plain ? spec.places : 1),
       caffe_gpu_divisor(spec.outputChannels), Int32(0))
   }
 
@@ -95,8 +104,8 @@ extension CuDNNConvolution {
     guard case .library(let algorithm) = way else {
       return products.backwardData(outputGradient: outputGradient, weights: weights, inputGradient: inputGradient)
     }
-    let (dy, w) = (engine.read(outputGradient), engine.read(weights))
-    let dx = engine.write(inputGradient, spec.images * spec.inputCount)
+    let (dy, w) = (engine.read(outputGradient, in: forms.outputOrder), engine.read(weights, in: forms.weightOrder))
+    let dx = engine.write(inputGradient, spec.images * spec.inputCount, in: forms.inputOrder)
     call(.data, algorithm, dy, w, dx, beta: 0) { [cudnn, handle, forms] alpha, beta, room in
       cudnn.backwardData(
         handle, alpha, forms.weights, w, forms.output, dy, forms.convolution, algorithm.number, room,
@@ -109,8 +118,8 @@ extension CuDNNConvolution {
       return products.backwardParameters(
         input: input, outputGradient: outputGradient, weightGradient: weightGradient, biasGradient: nil)
     }
-    let (x, dy) = (engine.read(input), engine.read(outputGradient))
-    let (dw, isZero) = engine.accumulate(weightGradient, spec.weightCount)
+    let (x, dy) = (engine.read(input, in: forms.inputOrder), engine.read(outputGradient, in: forms.outputOrder))
+    let (dw, isZero) = engine.accumulate(weightGradient, spec.weightCount, in: forms.weightOrder)
     call(.filter, algorithm, x, dy, dw, beta: isZero ? 0 : 1) { [cudnn, handle, forms] alpha, beta, room in
       cudnn.backwardFilter(
         handle, alpha, forms.input, x, forms.output, dy, forms.convolution, algorithm.number, room, algorithm.bytes,
@@ -163,7 +172,9 @@ extension CuDNNConvolution {
     let ways = algorithms.filter { $0.bytes <= max(free / 2, device.workspace?.bytes ?? 0) }.map {
       ConvolutionWay.library($0)
     }
-    return device.quickest(of: ways + [.products], trial) ?? ways.first ?? .products
+    // Products would turn round what has its channels last.
+    let others = forms.outputOrder == .plain ? [ConvolutionWay.products] : []
+    return device.quickest(of: ways + others, trial) ?? ways.first ?? .products
   }
 
   /// How a pass will probably go.
@@ -208,4 +219,9 @@ extension CuDNNConvolution {
       }
     return status == 0 && bytes <= device.options.workspaceLimit ? bytes : nil
   }
+}
+
+extension ConvolutionSpec {
+  /// Whether cuDNN's kernels for tensor cores, which take channels last, can compute it as it is.
+  fileprivate var suitsTensorCores: Bool { input.count == 2 && groups == 1 && outputChannels % 4 == 0 }
 }

@@ -9,13 +9,17 @@ final class CuDNNForms {
   let convolution: caffe_cudnn_convolution
   /// What algorithms may do to the factors of products.
   let math: Int32
+  /// The orders of the arrays.
+  let inputOrder: ValueOrder
+  let outputOrder: ValueOrder
+  let weightOrder: ValueOrder
 
   private let cudnn: caffe_cudnn_table
 
-  /// Describes a convolution over one to three axes.
+  /// Describes a convolution over one to three axes; over two, channels can be last.
   ///
   /// - Returns: Nothing where cuDNN can't make such descriptions.
-  init?(_ spec: ConvolutionSpec, _ cudnn: caffe_cudnn_table, usesTF32: Bool) {
+  init?(_ spec: ConvolutionSpec, _ cudnn: caffe_cudnn_table, usesTF32: Bool, channelsLast: Bool = false) {
     var input: caffe_cudnn_tensor?
     var output: caffe_cudnn_tensor?
     var weights: caffe_cudnn_filter?
@@ -33,7 +37,10 @@ final class CuDNNForms {
     (self.input, self.output, self.weights, self.convolution) = (input, output, weights, convolution)
     self.cudnn = cudnn
     math = (usesTF32 ? CAFFE_CUDNN_DEFAULT_MATH : CAFFE_CUDNN_FMA_MATH).status
-    guard describe(spec) else { return nil }
+    inputOrder = channelsLast ? .last(spec.inputShape) : .plain
+    outputOrder = channelsLast ? .last(spec.outputShape) : .plain
+    weightOrder = channelsLast ? .last(spec.weightShape) : .plain
+    guard describe(spec, channelsLast) else { return nil }
   }
 
   deinit {
@@ -44,7 +51,7 @@ final class CuDNNForms {
   }
 
   /// There are two axes at least; a second one is made up.
-  private func describe(_ spec: ConvolutionSpec) -> Bool {
+  private func describe(_ spec: ConvolutionSpec, _ channelsLast: Bool) -> Bool {
     let isLine = spec.input.count == 1
     func filled(_ values: [Int], _ value: Int) -> [Int32] { (values + (isLine ? [value] : [])).map { Int32($0) } }
     let kernel =
@@ -52,25 +59,40 @@ final class CuDNNForms {
     let (padding, stride, dilation) = (
       filled(spec.padding, 0), filled(spec.stride, 1), filled(spec.dilation, 1)
     )
-    return set(input, [Int32(spec.images), Int32(spec.inputChannels)] + filled(spec.input, 1))
-      && set(output, [Int32(spec.images), Int32(spec.outputChannels)] + filled(spec.output, 1))
-      && cudnn.setFilter(
-        weights, CAFFE_CUDNN_FLOAT.status, CAFFE_CUDNN_ROW_MAJOR.status, Int32(kernel.count), kernel) == 0
+    let format = channelsLast ? CAFFE_CUDNN_CHANNELS_LAST : CAFFE_CUDNN_ROW_MAJOR
+    return set(input, [Int32(spec.images), Int32(spec.inputChannels)] + filled(spec.input, 1), channelsLast)
+      && set(output, [Int32(spec.images), Int32(spec.outputChannels)] + filled(spec.output, 1), channelsLast)
+      && cudnn.setFilter(weights, CAFFE_CUDNN_FLOAT.status, format.status, Int32(kernel.count), kernel) == 0
       && cudnn.setConvolution(
         convolution, Int32(stride.count), padding, stride, dilation, CAFFE_CUDNN_CROSS_CORRELATION.status,
         CAFFE_CUDNN_FLOAT.status) == 0
       && cudnn.setGroups(convolution, Int32(spec.groups)) == 0 && cudnn.setMath(convolution, math) == 0
   }
 
-  private func set(_ tensor: caffe_cudnn_tensor, _ extents: [Int32]) -> Bool {
+  private func set(_ tensor: caffe_cudnn_tensor, _ extents: [Int32], _ channelsLast: Bool) -> Bool {
     var strides = extents
     var stride: Int32 = 1
-    for axis in extents.indices.reversed() {
+    let axes = Array(extents.indices)
+    let inwards = channelsLast ? [0] + axes.dropFirst(2) + [1] : axes
+    for axis in inwards.reversed() {
       strides[axis] = stride
       let (next, overflows) = stride.multipliedReportingOverflow(by: extents[axis])
       if overflows { return false }
       stride = next
     }
     return cudnn.setTensor(tensor, CAFFE_CUDNN_FLOAT.status, Int32(extents.count), extents, strides) == 0
+  }
+}
+
+extension ConvolutionSpec {
+  /// The channels of the inputs.
+  fileprivate var inputShape: ChannelSpec {
+    ChannelSpec(outer: images, channels: inputChannels, inner: input.reduce(1, *))
+  }
+  /// The channels of the outputs.
+  fileprivate var outputShape: ChannelSpec { ChannelSpec(outer: images, channels: outputChannels, inner: places) }
+  /// The input channels of the weights.
+  fileprivate var weightShape: ChannelSpec {
+    ChannelSpec(outer: outputChannels, channels: inputChannels / groups, inner: kernel.reduce(1, *))
   }
 }

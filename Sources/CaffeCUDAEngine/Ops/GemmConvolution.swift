@@ -14,6 +14,8 @@ final class GemmConvolution: ConvolutionPlan {
   private let places: Int
   /// Images whose columns are in the workspace at a time.
   private let chunk: Int
+  /// The most parts in which sums over a chunk, the last one included, are computed.
+  private lazy var mostPartsOfChunk = (1...chunk).map { parts(of: $0) }.max() ?? 1
 
   private var device: CUDADevice { engine.device }
 
@@ -25,7 +27,9 @@ final class GemmConvolution: ConvolutionPlan {
     kernelCount = spec.inputChannels / spec.groups * spec.kernel.reduce(1, *)
     places = spec.places
     let bytes = (spec.columnCount + spec.outputCount) * MemoryLayout<Float>.stride
-    chunk = max(1, min(spec.images, engine.device.options.workspaceLimit / max(bytes, 1)))
+    let most = max(1, engine.device.options.workspaceLimit / max(bytes, 1))
+    // A power of two where not all images go at a time, so that a chunk has parts of one size.
+    chunk = most >= spec.images ? max(1, spec.images) : 1 << (Int.bitWidth - 1 - most.leadingZeroBitCount)
     method = spec.isPointwise ? "cuBLAS" : "im2col and cuBLAS"
   }
 
@@ -102,21 +106,56 @@ final class GemmConvolution: ConvolutionPlan {
   /// Adds the gradient of the weights to what is at `target`, by a product for each of some images.
   private func addChunks(_ x: UInt64, _ dy: UInt64, to target: UInt64, isZero: Bool) {
     forEachChunk { first, images in
-      guard let room = room(images) else { return }
+      guard let room = room(images, sums: true) else { return }
       var columns = at(x, first * spec.inputCount)
       if images > 1 || !spec.isPointwise {
         device.im2col(columns, columns: room.columns, patches, images: images)
         columns = room.columns
       }
       let gradient = channelsFirst(dy, first, images, room.outputs)
-      multiply(
-        GemmSpec(
-          rows: outputs, columns: kernelCount, inner: images * places, transposeB: true,
-          beta: isZero && first == 0 ? 0 : 1),
-        spec.groups, (gradient, outputs * images * places), (columns, kernelCount * images * places),
-        (target, outputs * kernelCount))
+      addProducts(
+        gradient, columns, images: images, to: target, beta: isZero && first == 0 ? 0 : 1, parts: room.sums)
     }
   }
+
+  /// Adds products of outputs' gradients with columns, both rows over all places of some images. The sums are long and few: parts of them
+  /// are computed side by side.
+  private func addProducts(
+    _ gradient: UInt64, _ columns: UInt64, images: Int, to target: UInt64, beta: Float, parts room: UInt64
+  ) {
+    let count = outputs * kernelCount
+    let parts = parts(of: images)
+    guard parts > 1 else {
+      return multiply(
+        GemmSpec(
+          rows: outputs, columns: kernelCount, inner: images * places, transposeB: true, beta: beta), spec.groups,
+        (gradient, outputs * images * places), (columns, kernelCount * images * places), (target, count))
+    }
+    let length = images / parts * places
+    let row = images * places
+    for group in 0..<spec.groups {
+      device.multiply(
+        MatrixProduct(
+          spec: GemmSpec(rows: outputs, columns: kernelCount, inner: length, transposeB: true),
+          a: MatrixProduct.Matrix(address: at(gradient, group * outputs * row), step: length, row: row),
+          b: MatrixProduct.Matrix(address: at(columns, group * kernelCount * row), step: length, row: row),
+          c: MatrixProduct.Matrix(address: room, step: count), count: parts))
+      engine.sum(
+        CAFFE_SUM_PLAIN, ChannelSpec(outer: parts, channels: count, inner: 1), room, room, alpha: 1, beta: beta,
+        into: at(target, group * count))
+    }
+  }
+
+  /// In how many parts of the images, of the same size, the sums of a group are computed: enough that all of a device has something to do.
+  private func parts(of images: Int) -> Int {
+    let tiles = ((outputs + 127) / 128) * ((kernelCount + 127) / 128)
+    let wanted = max(1, min(images, GemmConvolution.busyTiles / max(tiles, 1), GemmConvolution.mostParts))
+    return (1...wanted).last { images % $0 == 0 && images / $0 * places >= 256 } ?? 1
+  }
+
+  /// So many tiles of 128 × 128 sums fill a device.
+  private static let busyTiles = 264
+  private static let mostParts = 32
 
   /// Whether the gradient of the weights is the sum of a matrix for each image, which takes no columns: less to write where these are
   /// smaller than the images.
@@ -176,11 +215,18 @@ extension GemmConvolution {
     for first in stride(from: 0, to: spec.images, by: chunk) { body(first, min(chunk, spec.images - first)) }
   }
 
-  private func room(_ images: Int) -> (columns: UInt64, outputs: UInt64)? {
+  /// Where columns go, outputs in the order of their channels, and parts of the weights' gradient.
+  private struct Room {
+    var columns, outputs, sums: UInt64
+  }
+
+  private func room(_ images: Int, sums: Bool = false) -> Room? {
     // As large as it is ever needed, so that it is taken once.
     let outputs = chunk == 1 ? 0 : chunk * spec.outputCount
-    guard let places = device.room(ofValues: chunk * spec.columnCount, outputs) else { return nil }
-    return (places[0], places[1])
+    let parts = sums ? mostPartsOfChunk : 1
+    let sumCount = parts > 1 ? parts * spec.weightCount / spec.groups : 0
+    guard let places = device.room(ofValues: chunk * spec.columnCount, outputs, sumCount) else { return nil }
+    return Room(columns: places[0], outputs: places[1], sums: places[2])
   }
 
   private func multiply(

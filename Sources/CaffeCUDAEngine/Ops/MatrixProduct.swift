@@ -8,6 +8,8 @@ struct MatrixProduct: Hashable {
     var address: UInt64
     /// Values from one matrix to the next.
     var step = 0
+    /// Values from one row to the next, where there are others between.
+    var row: Int?
   }
 
   var spec: GemmSpec
@@ -28,8 +30,8 @@ extension CUDADevice {
     guard let sgemmStrided, let sgemm else { return }
     let (rows, columns, inner) = (Int32(spec.columns), Int32(spec.rows), Int32(spec.inner))
     let transposes = (CUDADevice.form(spec.transposeB), CUDADevice.form(spec.transposeA))
-    let strideA = max(1, Int32(spec.transposeA ? spec.rows : spec.inner))
-    let strideB = max(1, Int32(spec.transposeB ? spec.inner : spec.columns))
+    let strideA = max(1, Int32(product.a.row ?? (spec.transposeA ? spec.rows : spec.inner)))
+    let strideB = max(1, Int32(product.b.row ?? (spec.transposeB ? spec.inner : spec.columns)))
     call(product.hashValue, "a matrix product") {
       withUnsafePointer(to: spec.alpha) { alpha in
         withUnsafePointer(to: spec.beta) { beta in

@@ -33,8 +33,13 @@ extension caffe_gpu_patches {
 extension CUDADevice {
   /// Fills columns, `channels · taps` rows of `images · places` values, from images.
   func im2col(_ x: UInt64, columns: UInt64, _ patches: caffe_gpu_patches, images: Int) {
-    let count = Int(patches.channels) * Int(patches.taps.divisor) * images * Int(patches.places.divisor)
-    launch(.im2col, .over(count), x, columns, count, patches, caffe_gpu_divisor(images))
+    let (rows, places) = (Int(patches.channels) * Int(patches.taps.divisor), images * Int(patches.places.divisor))
+    let threads = UInt32.threads(for: places)
+    // Each thread takes some values, so that it pays to find out where its row is.
+    let parts = min(max(1, places / (4 * Int(threads))), 65_535)
+    launch(
+      .im2col, LaunchShape(grid: (UInt32(rows), UInt32(parts), 1), block: threads), x, columns, patches,
+      caffe_gpu_divisor(images))
   }
 
   /// Fills images with the sums of what `im2col` would have copied from each value.

@@ -33,10 +33,11 @@ extension CUDAEngine {
     _ inputs: [Buffer], factors: [Float], output: Buffer, count: Int,
     _ launch: (_ piece: TermPiece, _ target: UInt64) -> Void
   ) {
+    let values = order(of: inputs, to: [output], count: count)
     let order = inputs.indices.filter { inputs[$0] === output } + inputs.indices.filter { inputs[$0] !== output }
-    var addresses = order.map { read(inputs[$0]) }
+    var addresses = order.map { read(inputs[$0], in: values) }
     var factors = order.map { $0 < factors.count ? factors[$0] : 1 }
-    let target = write(output, count)
+    let target = write(output, count, in: values)
     let most = Int(CAFFE_TERMS)
     while addresses.count > most {
       var piece = pieces(Array(addresses.prefix(most)), factors: Array(factors.prefix(most)))[0]

@@ -21,3 +21,12 @@ extension CUDAEngine {
     return try CUDAEngine(.standInWithCuDNN, options: options)
   }
 }
+
+extension CUDAOptions {
+  /// As with TF32: cuDNN takes and gives channels last. The stand-in rounds nothing all the same.
+  package static var channelsLast: CUDAOptions {
+    var options = CUDAOptions()
+    options.usesTF32 = true
+    return options
+  }
+}

@@ -5,7 +5,8 @@ extension EngineCase {
   package static var normalizations: [EngineCase] {
     let shapes: [(String, Int, Int, Int, Int)] = [
       ("3 channels", 2, 3, 4, 5), ("one channel", 2, 1, 5, 5), ("16 channels", 2, 16, 3, 3),
-      ("17 images", 17, 7, 2, 3), ("one value", 1, 1, 1, 1), ("33 channels", 1, 33, 3, 2), ("no images", 0, 4, 3, 3)
+      ("17 images", 17, 7, 2, 3), ("one value", 1, 1, 1, 1), ("33 channels", 1, 33, 3, 2), ("no images", 0, 4, 3, 3),
+      ("many places", 3, 4, 20, 20)
     ]
     return [LRNSpec.Region.acrossChannels, .withinChannel].flatMap { region in
       shapes.flatMap { name, images, channels, height, width in
