@@ -26,6 +26,17 @@ struct CUDADeviceTests {
   }
 
   @Test
+  func computesWhereCompiledKernelsCannotBeKept() throws {
+    var options = CUDAOptions()
+    options.kernelCache = "/proc/no/such/folder"
+    let engine = try CUDAEngine(.standIn, options: options)
+    let buffer = Buffer([1, 2, 3])
+    engine.map(.relu(negativeSlope: 0), input: buffer, output: buffer, count: 3)
+    #expect(buffer.values == [1, 2, 3])
+    try engine.check()
+  }
+
+  @Test
   func stretchesAreGivenBackWhenNobodyHasAPiece() throws {
     let pool = try CUDAEngine.standIn().device.pool
     let reserved = pool.reserved
