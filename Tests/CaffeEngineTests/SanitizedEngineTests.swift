@@ -19,4 +19,15 @@ struct SanitizedEngineTests {
     let failures = results.filter { !$0.passed }.map(\.line)
     #expect(failures.isEmpty, "\(failures.joined(separator: "\n"))")
   }
+
+  @Test
+  func staysWithinItsMemoryWithChannelsLast() throws {
+    var options = CUDAOptions.channelsLast
+    options.poolsMemory = false
+    let results = EngineComparison.compare(
+      try CUDAEngine.standInWithCuDNN(options), against: ReferenceEngine(), cases: EngineCase.small)
+    #expect(!results.isEmpty)
+    let failures = results.filter { !$0.passed }.map(\.line)
+    #expect(failures.isEmpty, "\(failures.joined(separator: "\n"))")
+  }
 }

@@ -114,6 +114,8 @@ final class DeviceReplica: BufferReplica {
   /// Lends the memory to others.
   func park() {
     becomeUnknown()
+    // Who has let go of it already has no say.
+    guard !isGone else { return }
     if isAlone { memory.park() } else { letGo() }
   }
 

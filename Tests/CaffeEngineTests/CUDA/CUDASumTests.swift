@@ -107,4 +107,22 @@ struct CUDASumTests {
     }
     #expect(engine.peakMemory < 4 * count * 4)
   }
+
+  @Test
+  func whatOneOfTwoReleasesTheOtherKeeps() throws {
+    let engine = try CUDAEngine.standIn()
+    let (count, arena) = (1 << 16, MemoryArena())
+    let (y, dy, gradients) = (random(count, "y"), random(count, "dy"), [Buffer(count: count), Buffer(count: count)])
+    for gradient in gradients { gradient.takeMemory(from: arena) }
+    for kept in 0..<2 {
+      engine.rectifiedSumBackward(
+        output: y, outputGradient: dy, coefficients: [1, 1], negativeSlope: 1, inputGradients: gradients, count: count)
+      // Nobody is harmed by a release that comes twice.
+      gradients[1 - kept].release()
+      gradients[1 - kept].release()
+      let others = (0..<4).map { _ in Buffer(count: count) }
+      for other in others { engine.axpby(7, y, 0, other, count: count) }
+      #expect(gradients[kept].values == dy.values)
+    }
+  }
 }

@@ -102,7 +102,8 @@ struct ChannelsLastTests {
       PoolingSpec(
         method: method, images: 2, channels: 8, input: [5, 5], kernel: [3, 3], stride: [2, 2], padding: [1, 0],
         output: [3, 2]))
-    let standardization = try engine.planStandardization(StandardizationSpec(shape: shape, deviation: .epsilonInside(1e-3)))
+    let standardization = try engine.planStandardization(
+      StandardizationSpec(shape: shape, deviation: .epsilonInside(1e-3)))
     let convolution = try convolution(engine)
     let (a, b, y) = (Buffer(count: shape.count), Buffer(count: shape.count), Buffer(count: 2 * 8 * 6))
     let (mean, variance, scale, shift) = (Buffer(count: 8), Buffer(count: 8), random(8, "scale"), random(8, "shift"))
