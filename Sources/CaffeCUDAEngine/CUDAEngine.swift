@@ -119,7 +119,7 @@ extension CUDAEngine {
 
   /// Where the first `count` values go, all of which the kernel sets; others stay.
   func write(_ buffer: Buffer, _ count: Int, in order: ValueOrder = .plain) -> UInt64 {
-    guard count == buffer.count else { return update(buffer) }
+    guard count == buffer.count else { return update(buffer, in: order) }
     guard let replica = storedReplica(of: buffer) else { return 0 }
     return written(buffer, replica, in: order)
   }

@@ -1,5 +1,6 @@
 import CCUDA
 import CaffeCore
+import Synchronization
 
 /// Means over the devices of this machine, by NCCL.
 public final class NCCLCommunicator: Communicator {
@@ -41,7 +42,11 @@ public final class NCCLCommunicator: Communicator {
     comm = made
   }
 
-  deinit { _ = nccl.commDestroy(comm) }
+  deinit {
+    engine.device.makeCurrent()
+    _ = engine.device.libraries.cuda.streamSynchronize(engine.device.stream)
+    lifetime.end { [nccl, comm] in _ = nccl.commDestroy(comm) }
+  }
 
   /// Gives every rank the values of rank 0.
   public func broadcast(_ buffers: [Buffer]) throws {
@@ -64,7 +69,7 @@ public final class NCCLCommunicator: Communicator {
   /// communicator lives.
   public var abort: @Sendable () -> Void {
     let held = Held(nccl: nccl, comm: comm)
-    return { [weak lifetime] in if lifetime != nil { _ = held.nccl.commAbort(held.comm) } }
+    return { [weak lifetime] in lifetime?.end { _ = held.nccl.commAbort(held.comm) } }
   }
 
   private struct Held: @unchecked Sendable {
@@ -72,27 +77,36 @@ public final class NCCLCommunicator: Communicator {
     let comm: caffe_nccl_comm
   }
 
-  /// What lives as long as the communicator.
-  private final class Lifetime: Sendable {}
+  /// What lives as long as the communicator, which ends once: an abort leaves nothing to destroy.
+  private final class Lifetime: Sendable {
+    private let isOver = Mutex(false)
+
+    func end(_ body: () -> Void) {
+      isOver.withLock { isOver in
+        if !isOver { body() }
+        isOver = true
+      }
+    }
+  }
   private let lifetime = Lifetime()
 
-  /// Asks for one operation on all buffers, as one group.
+  /// Asks for one operation on all buffers, as one group, at once: it isn't part of a graph, as all ranks would have to capture it alike, and
+  /// each decides by itself what becomes a graph.
   private func each(
-    _ buffers: [Buffer], _ name: String, _ body: @escaping (UInt64, Int, caffe_cu_stream) -> Int32
+    _ buffers: [Buffer], _ name: String, _ body: (UInt64, Int, caffe_cu_stream) -> Int32
   ) {
+    let device = engine.device
     let places = buffers.filter { $0.count > 0 }.map { (address: engine.update($0), count: $0.count) }
-    var hasher = Hasher()
-    hasher.combine(name)
-    for place in places {
-      hasher.combine(place.address)
-      hasher.combine(place.count)
-    }
-    engine.device.call(hasher.finalize(), "NCCL's \(name)") { [nccl, stream = engine.device.stream] in
-      var status = nccl.groupStart()
-      for place in places where status == 0 { status = body(place.address, place.count, stream) }
-      let ended = nccl.groupEnd()
-      return status == 0 ? ended : status
-    }
+    device.submit()
+    guard device.failure == nil else { return }
+    var status = nccl.groupStart()
+    for place in places where status == 0 { status = body(place.address, place.count, device.stream) }
+    let ended = nccl.groupEnd()
+    if status == 0 { status = ended }
+    guard status != 0 else { return }
+    device.fail(
+      CaffeError(
+        .unsupported, "device \(device.ordinal) (\(device.name)): NCCL's \(name) failed with error \(status)"))
   }
 
   fileprivate static func check(_ status: Int32, _ what: String) throws {

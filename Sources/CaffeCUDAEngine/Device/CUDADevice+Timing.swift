@@ -17,11 +17,13 @@ extension CUDADevice {
       queue.removeAll()
     }
     guard plainly(body) != nil, let once = plainly(body) else { return nil }
-    guard usesGraphs, once < CUDADevice.shortest else { return once }
-    for _ in 0..<CUDADevice.repetitions { body() }
+    guard usesGraphs else { return once }
+    let isShort = once < CUDADevice.shortest
+    for _ in 0..<(isShort ? CUDADevice.repetitions : 1) { body() }
     queue.closeBatch()
     guard failure == nil, let graph = try? captured() else { return nil }
     queue.removeAll()
+    guard isShort else { return once }
     // The first launch sets it up.
     let launch = { [self] in _ = libraries.cuda.graphLaunch(graph.executable, stream) }
     launch()

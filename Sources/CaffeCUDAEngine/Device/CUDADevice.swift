@@ -101,6 +101,9 @@ package final class CUDADevice {
     graphs.removeAll()
     _ = libraries.cublas.destroy(blas)
     if let dnn { _ = libraries.cudnn?.destroy(dnn) }
+    // Their events are of the streams.
+    smallStaging.removeAll()
+    largeStaging.removeAll()
     for event in submitted { _ = libraries.cuda.eventDestroy(event) }
     _ = libraries.cuda.streamDestroy(copyStream)
     _ = libraries.cuda.streamDestroy(stream)

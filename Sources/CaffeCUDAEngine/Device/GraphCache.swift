@@ -14,6 +14,8 @@ struct GraphCache {
     /// What to set the arguments of, where it can be set.
     let nodes: [caffe_cu_node?]
     var words: [UInt64]
+    /// Whether only some arguments could be set, so that the graph can't be used any more.
+    private var isBroken = false
 
     private let cuda: caffe_cuda_table
 
@@ -35,7 +37,7 @@ struct GraphCache {
     }
 
     func hasForm(of queue: WorkQueue) -> Bool {
-      entries.count == queue.entries.count && words.count == queue.words.count
+      !isBroken && entries.count == queue.entries.count && words.count == queue.words.count
         && zip(entries, queue.entries).allSatisfy { $0.hasSameForm(as: $1) }
     }
 
@@ -47,7 +49,10 @@ struct GraphCache {
       for (index, entry) in queue.entries.enumerated() where entry.argumentCount > 0 {
         let new = queue.words(of: entry)
         guard words[new.indices] != new else { continue }
-        guard let node = nodes[index], set(entry, of: queue, node) else { return false }
+        guard let node = nodes[index], set(entry, of: queue, node) else {
+          isBroken = true
+          return false
+        }
       }
       words = queue.words
       return true

@@ -20,7 +20,18 @@ final class StagingRing {
     self.slots = Array(repeating: nil, count: slots)
   }
 
-  deinit { for case let slot? in slots { free(slot) } }
+  deinit { removeAll() }
+
+  /// Gives all memory back, once it is copied.
+  func removeAll() {
+    for index in slots.indices {
+      if let slot = slots[index] {
+        free(slot)
+        _ = cuda.eventDestroy(slot.copied)
+      }
+      slots[index] = nil
+    }
+  }
 
   /// Fills the next piece from `source` and has `copy` begin to copy it on `stream`.
   ///
@@ -37,17 +48,22 @@ final class StagingRing {
   private func slot(of bytes: Int) -> Slot? {
     let index = next
     next = (next + 1) % slots.count
+    var pointer: UnsafeMutableRawPointer?
+    var event: caffe_cu_event?
     if let slot = slots[index] {
       guard cuda.eventSynchronize(slot.copied) == 0 else { return nil }
       if slot.bytes >= bytes { return slot }
       free(slot)
       slots[index] = nil
+      // Somebody may be about to wait for it.
+      event = slot.copied
     }
-    var pointer: UnsafeMutableRawPointer?
-    var event: caffe_cu_event?
     let rounded = (bytes + 4095) / 4096 * 4096
-    guard cuda.memHostAlloc(&pointer, rounded, 0) == 0, let pointer else { return nil }
-    guard cuda.eventCreate(&event, UInt32(CAFFE_CU_EVENT_DISABLE_TIMING)) == 0, let event else {
+    guard cuda.memHostAlloc(&pointer, rounded, 0) == 0, let pointer else {
+      if let event { _ = cuda.eventDestroy(event) }
+      return nil
+    }
+    guard event != nil || cuda.eventCreate(&event, UInt32(CAFFE_CU_EVENT_DISABLE_TIMING)) == 0, let event else {
       _ = cuda.memFreeHost(pointer)
       return nil
     }
@@ -58,7 +74,6 @@ final class StagingRing {
 
   private func free(_ slot: Slot) {
     _ = cuda.eventSynchronize(slot.copied)
-    _ = cuda.eventDestroy(slot.copied)
     _ = cuda.memFreeHost(slot.pointer)
   }
 }

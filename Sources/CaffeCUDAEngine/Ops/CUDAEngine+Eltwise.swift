@@ -64,11 +64,23 @@ extension CUDAEngine: EltwiseOps {
     let targets = order.map { write(inputGradients[$0], count, in: values) }
     defer { share(inputGradients[0], with: same.map { inputGradients[$0] }) }
     // What comes back from several sides was just asked to be added up, and is nowhere yet.
-    var sum = lastSum.flatMap { $0.target == dy && device.takeBack($0.launch) ? $0.terms : nil } ?? caffe_gpu_terms()
+    var sum = takeBackSum(at: dy, for: targets, count: count) ?? caffe_gpu_terms()
     for piece in pieces(targets, factors: order.map { coefficients[$0] }) {
       device.launch(.rectifiedSumBackward, .fours(count), sum, y, dy, piece.terms, negativeSlope, count)
       sum.count = 0
     }
+  }
+
+  /// Takes back the sum that was asked for last, if it is the one at `address` and what is written in its place leaves its terms alone. Their
+  /// memory may have been given away since: a target may begin where a term does, as each thread reads before it writes, but not within it.
+  private func takeBackSum(at address: UInt64, for targets: [UInt64], count: Int) -> caffe_gpu_terms? {
+    guard let sum = lastSum, sum.target == address else { return nil }
+    let bytes = UInt64(count * MemoryLayout<Float>.stride)
+    let terms = withUnsafeBytes(of: sum.terms.address) { Array($0.bindMemory(to: UInt64.self)) }
+    for term in terms.prefix(Int(sum.terms.count)) {
+      guard targets.allSatisfy({ $0 == term || $0 >= term + bytes || term >= $0 + bytes }) else { return nil }
+    }
+    return device.takeBack(sum.launch) ? sum.terms : nil
   }
 
   private func isApart(_ buffer: Buffer, _ others: [Buffer]) -> Bool { others.allSatisfy { $0 !== buffer } }

@@ -125,4 +125,31 @@ struct CUDASumTests {
       #expect(gradients[kept].values == dy.values)
     }
   }
+
+  /// What is added up gives its memory away before the sum is sent back, and what is written then lies across it.
+  @Test(arguments: [false, true])
+  func aSumWhoseTermsAreGoneIsRight(isReversed: Bool) throws {
+    if isReversed { StandIn.reverse(7) }
+    let engine = try CUDAEngine.standIn(ordinal: isReversed ? 7 : 0)
+    let (count, arena) = (5000, MemoryArena())
+    func gradients(on engine: any Engine) -> [[Float]] {
+      let (y, one, two) = (random(count, "y"), random(count, "one"), random(count, "two"))
+      let (small, a, b, dy) = (Buffer(count: 100), Buffer(count: count), Buffer(count: count), Buffer(count: count))
+      let targets = [Buffer(count: count), Buffer(count: count)]
+      for buffer in [small, a, b] + targets { buffer.takeMemory(from: arena) }
+      engine.fill(small, count: 50, with: 1)
+      engine.axpby(2, one, 0, a, count: count)
+      engine.axpby(3, two, 0, b, count: count)
+      engine.submit()
+      engine.weightedSum([a, b], coefficients: [1, 1], output: dy, count: count)
+      for buffer in [small, a, b] { buffer.release() }
+      engine.rectifiedSumBackward(
+        output: y, outputGradient: dy, coefficients: [1, -2], negativeSlope: 0.5, inputGradients: targets,
+        count: count)
+      return ([dy] + targets).map(\.values)
+    }
+    for (got, want) in zip(gradients(on: engine), gradients(on: ReferenceEngine())) {
+      #expect(Tolerance.elementwise.worstDifference(got: got, want: want).passed)
+    }
+  }
 }
