@@ -137,9 +137,12 @@ struct CUDASumTests {
       let (small, a, b, dy) = (Buffer(count: 100), Buffer(count: count), Buffer(count: count), Buffer(count: count))
       let targets = [Buffer(count: count), Buffer(count: count)]
       for buffer in [small, a, b] + targets { buffer.takeMemory(from: arena) }
-      engine.fill(small, count: 50, with: 1)
+      // They lie side by side.
+      for buffer in [small, a, b] { engine.fill(buffer, count: buffer.count, with: 1) }
       engine.axpby(2, one, 0, a, count: count)
       engine.axpby(3, two, 0, b, count: count)
+      // y is on the device before, as a copy would begin what was asked for.
+      engine.axpby(1, y, 0, dy, count: count)
       engine.submit()
       engine.weightedSum([a, b], coefficients: [1, 1], output: dy, count: count)
       for buffer in [small, a, b] { buffer.release() }
