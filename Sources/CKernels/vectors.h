@@ -137,3 +137,10 @@ INLINE void sums_of_lanes(v16 *t) {
   UNROLL for (int i = 0; i < 2; i++) t[i] = SHUFFLE(PICK, 2, t[i], t[i + 2]) + SHUFFLE(PICK2, 2, t[i], t[i + 2]);
   t[0] = SHUFFLE(PICK, 1, t[0], t[1]) + SHUFFLE(PICK2, 1, t[0], t[1]);
 }
+
+// The same for eight vectors of eight.
+INLINE void sums_of_lanes_8(v8 *t) {
+  UNROLL for (int i = 0; i < 4; i++) t[i] = SHUFFLE_8(PICK_8, 4, t[i], t[i + 4]) + SHUFFLE_8(PICK2_8, 4, t[i], t[i + 4]);
+  UNROLL for (int i = 0; i < 2; i++) t[i] = SHUFFLE_8(PICK_8, 2, t[i], t[i + 2]) + SHUFFLE_8(PICK2_8, 2, t[i], t[i + 2]);
+  t[0] = SHUFFLE_8(PICK_8, 1, t[0], t[1]) + SHUFFLE_8(PICK2_8, 1, t[0], t[1]);
+}

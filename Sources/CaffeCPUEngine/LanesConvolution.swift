@@ -3,7 +3,7 @@ import CaffeCore
 
 /// Convolution over height and width in lanes: inputs and outputs stay sixteen images side by side.
 final class LanesConvolution: ConvolutionPlan {
-  let method = "lanes of images"
+  var method: String { tiles == nil ? "lanes of images" : "in tiles, lanes of images" }
   let spec: ConvolutionSpec
   let workers: Workers
   let input: LanesForm
@@ -16,6 +16,8 @@ final class LanesConvolution: ConvolutionPlan {
   /// The same, seen from the gradient: a convolution of it, widened by zeros, with the kernels turned round. `nil` where
   /// that would meet holes (stride, dilation) or compute too much.
   private let turned: caffe_lanes_geometry?
+  /// Where it takes fewer products.
+  private let tiles: LanesWinograd?
 
   init(_ spec: ConvolutionSpec, workers: Workers) {
     self.spec = spec
@@ -26,14 +28,18 @@ final class LanesConvolution: ConvolutionPlan {
     places = spec.output[0] * outputWidth
     geometry = LanesConvolution.geometry(of: spec)
     turned = LanesConvolution.turnedGeometry(of: spec)
+    tiles = LanesWinograd(spec, blocks: input.blocks, workers: workers)
   }
 
   func forward(input: Buffer, weights: Buffer, bias: Buffer?, output: Buffer) {
     let x = input.lanesForReading(self.input, workers)
-    let w = weights.hostForReading()
     let b = bias?.hostForReading()
     let y = output.lanesForOverwriting(self.output, workers)
-    withPadded(x) { convolve(geometry, $0, w, b, y) }
+    if let tiles {
+      tiles.forward(x, weights, b, y)
+    } else {
+      withPadded(x) { convolve(geometry, $0, weights.hostForReading(), b, y) }
+    }
     output.clearLanesTail()
   }
 
@@ -44,8 +50,9 @@ final class LanesConvolution: ConvolutionPlan {
 
   func backwardData(outputGradient: Buffer, weights: Buffer, inputGradient: Buffer) {
     let dy = outputGradient.lanesForReading(output, workers)
-    let w = weights.hostForReading()
     let dx = inputGradient.lanesForOverwriting(input, workers)
+    if let tiles { return tiles.backwardData(dy, weights, dx) }
+    let w = weights.hostForReading()
     guard let turned else { return scatter(dy, w, dx) }
     withWidened(
       dy, rows: output.blocks * spec.outputChannels * (places / max(outputWidth, 1)), width: outputWidth,
@@ -63,6 +70,10 @@ final class LanesConvolution: ConvolutionPlan {
     let x = weightGradient == nil ? nil : input.lanesForReading(self.input, workers)
     let dw = weightGradient?.hostForUpdating()
     let db = biasGradient?.hostForUpdating()
+    if let tiles {
+      if let x, let dw { tiles.addGradient(x, dy, to: dw) }
+      return addGradients(nil, dy, nil, db)
+    }
     if let x { withPadded(x) { addGradients($0, dy, dw, db) } } else { addGradients(nil, dy, dw, db) }
   }
 

@@ -1,8 +1,8 @@
 import CKernels
 import CaffeCore
 
-/// A convolution with kernels of 3×3 and stride 1 over lanes of channels in tiles of 2×2 outputs, which takes 16 products of each pair of
-/// channels for 4 outputs in place of 36; with kernels of 5×5 49 in place of 100.
+/// A convolution with stride 1 over lanes of channels in tiles (`winograd.c`). With kernels of 3×3 a tile of 4×4 outputs takes 36 products of
+/// each pair of channels in place of 144, one of 2×2 outputs 16 in place of 36; with kernels of 5×5 one of 2×2 takes 36 in place of 100.
 ///
 /// With `turned` it computes the gradient of the input from that of the output. Sums don't depend on how tiles are shared out.
 final class WinogradConvolution {
@@ -25,34 +25,33 @@ final class WinogradConvolution {
     let (from, to) = turned ? (channels[1], channels[0]) : (channels[0], channels[1])
     let (input, output) = turned ? (spec.output, spec.input) : (spec.input, spec.output)
     guard
-      WinogradConvolution.takes(spec.kernel, width, turned), spec.stride == [1, 1], spec.dilation == [1, 1],
+      [[3, 3], [5, 5]].contains(spec.kernel), spec.stride == [1, 1], spec.dilation == [1, 1],
       zip(spec.padding, spec.kernel).allSatisfy({ $0 < $1 }),
       from >= 32, to >= 32, from % width == 0, to % (2 * width) == 0
     else { return nil }
-    tiles = spec.images * ((output[0] + 1) / 2) * ((output[1] + 1) / 2)
-    guard tiles >= 24 * workers.count else { return nil }
+    let kernel = spec.kernel[0]
+    let padding = spec.padding.map { Int32(turned ? kernel - 1 - $0 : $0) }
+    var geometry = caffe_winograd(
+      height: Int32(input[0]), width: Int32(input[1]), out_height: Int32(output[0]), out_width: Int32(output[1]),
+      padding_h: padding[0], padding_w: padding[1], in_channels: Int32(from), out_channels: Int32(to),
+      kernel: Int32(kernel), tile: 6, image_stride: from * spec.groups * input[0] * input[1],
+      out_image_stride: to * spec.groups * output[0] * output[1], slope: 1)
+    let fewest = 24 * workers.count
+    // Large tiles have the fewest products, but more weights, which few tiles make up for.
+    if kernel == 3, caffe_winograd_tiles(&geometry, spec.images) < fewest { geometry.tile = 4 }
+    tiles = caffe_winograd_tiles(&geometry, spec.images)
+    guard tiles >= fewest else { return nil }
     self.spec = spec
     self.workers = workers
     self.turned = turned
     self.width = width
-    let padding = zip(spec.padding, spec.kernel).map { Int32(turned ? $1 - 1 - $0 : $0) }
-    geometry = caffe_winograd(
-      height: Int32(input[0]), width: Int32(input[1]), out_height: Int32(output[0]), out_width: Int32(output[1]),
-      kernel_h: Int32(spec.kernel[0]), kernel_w: Int32(spec.kernel[1]), padding_h: padding[0], padding_w: padding[1],
-      in_channels: Int32(from), out_channels: Int32(to),
-      image_stride: from * spec.groups * input[0] * input[1],
-      out_image_stride: to * spec.groups * output[0] * output[1], slope: 1)
-    // What the tiles become stays in the second cache while the weights go by.
-    together = min(max((1 << 14) / caffe_winograd_rows(&geometry) / 12, 4), 16) * 12
-  }
-
-  /// Larger kernels are cut into parts, which gains less: measured with vectors of eight, where the gradient of the input gained nothing.
-  private static func takes(_ kernel: [Int], _ width: Int, _ turned: Bool) -> Bool {
-    kernel == [3, 3] || (kernel == [5, 5] && width == 8 && !turned)
+    self.geometry = geometry
+    // What the tiles become stays near while the weights go by; many weights are worth more tiles than that.
+    together = geometry.tile == 6 ? (from < 256 ? 48 : 96) : min(max((1 << 14) / from / 12, 4), 16) * 12
   }
 
   /// Transformed weights of a group.
-  private var transformedCount: Int { Int(geometry.out_channels) * caffe_winograd_rows(&geometry) * 16 }
+  private var transformedCount: Int { caffe_winograd_weight_count(&geometry, Int32(width)) }
   /// Weights of a group.
   private var weightCount: Int { spec.weightCount / spec.groups }
 
@@ -96,9 +95,10 @@ final class WinogradConvolution {
     let (inputs, outputs) = (
       from * Int(geometry.height) * Int(geometry.width), to * Int(geometry.out_height) * Int(geometry.out_width)
     )
-    let (pieces, atOnce, count) = (workers.count, 96, transformedCount)
+    let (pieces, atOnce, count) = (workers.count, 96, caffe_winograd_sum_count(&geometry))
     let size = count + caffe_winograd_gradient_scratch(&geometry, atOnce)
     let gradient = width == 8 ? caffe_winograd_gradient_8 : caffe_winograd_gradient
+    let add = width == 8 ? caffe_winograd_add_gradient_8 : caffe_winograd_add_gradient
     workers.withRoom(for: pieces * size) { room in
       withUnsafePointer(to: geometry) { geometry in
         for group in 0..<spec.groups {
@@ -114,10 +114,7 @@ final class WinogradConvolution {
           // In the order of the pieces, so that the sum is the same every time.
           workers.split(to / (2 * width), bytes: from * width * 200, multiple: 1) { first, last in
             for piece in 0..<pieces {
-              caffe_winograd_add_gradient(
-                geometry, room + piece * size, dw + group * self.weightCount, Int32(self.width), Int32(first),
-                Int32(last)
-              )
+              add(geometry, room + piece * size, dw + group * self.weightCount, Int32(first), Int32(last))
             }
           }
         }
@@ -135,13 +132,13 @@ final class WinogradConvolution {
       self.weights = weights
       version = weights.version
       let panels = to / (2 * width)
+      let transform = width == 8 ? caffe_winograd_weights_8 : caffe_winograd_weights
       withUnsafePointer(to: geometry) { geometry in
         workers.split(spec.groups * panels, bytes: from * width * 200, multiple: 1) { first, last in
           for panel in first..<last {
             let (group, index) = panel.quotientAndRemainder(dividingBy: panels)
-            caffe_winograd_weights(
-              geometry, w + group * size, u + group * count, Int32(self.width), self.turned, Int32(index),
-              Int32(index + 1))
+            transform(
+              geometry, w + group * size, u + group * count, self.turned, Int32(index), Int32(index + 1))
           }
         }
       }

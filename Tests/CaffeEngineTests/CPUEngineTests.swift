@@ -71,13 +71,27 @@ struct CPUEngineTests {
   }
 
   /// With groups, odd extents and all paddings.
-  static let tiled: [ConvolutionSpec] =
-    [
-      .square(4, 32, 32, input: 16, kernel: 3, padding: 1),
-      .square(12, 32, 32, input: 9, kernel: 3),
-      .square(4, 64, 64, groups: 2, input: 13, kernel: 3, padding: 1),
-      .square(4, 32, 64, input: 11, kernel: 3, padding: 2)
-    ] + (caffe_dnnl_channel_block() == 8 ? [.square(6, 96, 128, groups: 2, input: 11, kernel: 5, padding: 2)] : [])
+  static let tiled: [ConvolutionSpec] = [
+    .square(4, 32, 32, input: 16, kernel: 3, padding: 1),
+    .square(4, 32, 32, input: 9, kernel: 3, padding: 1),
+    .square(12, 32, 32, input: 9, kernel: 3),
+    .square(4, 64, 64, groups: 2, input: 13, kernel: 3, padding: 1),
+    .square(4, 32, 64, input: 11, kernel: 3, padding: 2),
+    .square(6, 64, 128, groups: 2, input: 11, kernel: 5, padding: 2),
+    .square(6, 32, 32, input: 13, kernel: 5)
+  ]
+
+  @Test(arguments: [
+    ConvolutionSpec.square(64, 20, 50, input: 12, kernel: 5), .square(30, 17, 21, input: 11, kernel: 5, padding: 2)
+  ])
+  func convolvesImagesInTilesAsTheReferenceDoes(_ spec: ConvolutionSpec) throws {
+    let engine = CPUEngine(threads: 2, convolutions: .lanes)
+    #expect(try engine.planConvolution(spec).method == "in tiles, lanes of images")
+    let results = EngineComparison.compare(
+      engine, against: ReferenceEngine(), cases: [EngineCase.convolution("tiles/\(spec)", spec)])
+    let failures = results.filter { !$0.passed }.map(\.line)
+    #expect(results.count == 4 && failures.isEmpty, "\(failures.joined(separator: "\n"))")
+  }
 
   @Test(arguments: [0, 8, 16])
   func choosesTheMethodByShape(_ block: Int) {

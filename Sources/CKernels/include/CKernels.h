@@ -147,39 +147,64 @@ void caffe_lanes_data_gradient(
     const caffe_lanes_geometry *g, int padding_w, const float *gradient, const float *weights, float *source_gradient,
     int first, int last);
 
-// --- Convolution with stride 1 in tiles of 2x2 outputs, in lanes of channels: of one group, whose channels fill blocks, those of outputs pairs
-// of blocks. A kernel of 3x3 is one part, a larger one several; "rows" are the input channels of all parts.
+// --- Convolution with stride 1 in tiles, in lanes of channels: of one group, whose channels fill blocks, those of outputs pairs of blocks.
+// Functions that end in _8 are for blocks of eight, the others for blocks of sixteen.
 
 typedef struct {
-  int height, width, out_height, out_width, kernel_h, kernel_w, padding_h, padding_w, in_channels, out_channels;
+  int height, width, out_height, out_width, padding_h, padding_w, in_channels, out_channels;
+  int kernel, tile;                     // rows and columns of a kernel, 3 or 5, and of a tile's inputs, 4 or 6; 4 for kernels of 3 alone
   long image_stride, out_image_stride;  // from image to image, in floats
   float slope;                          // what sums below 0 are multiplied with; 1 leaves them
 } caffe_winograd;
 
-long caffe_winograd_rows(const caffe_winograd *g);
-// Weights as the convolution reads them, 16 for each row and output channel, for panels first..<last of 2 * block output channels; for the
-// gradient of the input where `turned`: then in_channels are those of the gradient that is known.
-void caffe_winograd_weights(
-    const caffe_winograd *g, const float *w, float *u, int block, bool turned, int first, int last);
+long caffe_winograd_tiles(const caffe_winograd *g, long images);
+// Floats that weights become, and sums for their gradient.
+long caffe_winograd_weight_count(const caffe_winograd *g, int block);
+long caffe_winograd_sum_count(const caffe_winograd *g);
 // Floats of scratch for so many tiles.
 long caffe_winograd_scratch(const caffe_winograd *g, int block, long tiles);
-// y = r(x * w + bias + addend) for tiles first..<last of all images; bias and addend may be NULL.
-void caffe_winograd_convolve(
-    const caffe_winograd *g, const float *x, const float *u, const float *bias, const float *addend, float *y,
-    float *scratch, long first, long last);
-void caffe_winograd_convolve_8(
-    const caffe_winograd *g, const float *x, const float *u, const float *bias, const float *addend, float *y,
-    float *scratch, long first, long last);
-// Adds to the sums, [16][panel][row][2 * block], that the gradient of the weights is made of, those over tiles first..<last.
-void caffe_winograd_gradient(
-    const caffe_winograd *g, const float *x, const float *dy, float *sums, float *scratch, long first, long last);
-void caffe_winograd_gradient_8(
-    const caffe_winograd *g, const float *x, const float *dy, float *sums, float *scratch, long first, long last);
-// Floats of scratch for so many tiles.
 long caffe_winograd_gradient_scratch(const caffe_winograd *g, long tiles);
-// Adds the gradient to dw, for panels first..<last.
-void caffe_winograd_add_gradient(
-    const caffe_winograd *g, const float *sums, float *dw, int block, int first, int last);
+
+#define CAFFE_WINOGRAD(NAME) \
+  /* Weights as the convolution reads them, tile * tile for each pair of channels, [panel][tile * tile][in_channels][2 * block], for panels */ \
+  /* first..<last of 2 * block output channels. For the gradient of the input where `turned`, channels exchanged and kernels turned round: */ \
+  /* then in_channels are those of the gradient that is known. */ \
+  void NAME(caffe_winograd_weights)( \
+      const caffe_winograd *g, const float *w, float *u, bool turned, int first, int last); \
+  /* y = r(x * w + bias + addend) for tiles first..<last of all images; bias and addend may be NULL. */ \
+  void NAME(caffe_winograd_convolve)( \
+      const caffe_winograd *g, const float *x, const float *u, const float *bias, const float *addend, float *y, \
+      float *scratch, long first, long last); \
+  /* Adds to the sums, [tile * tile][panel][in_channels][2 * block], that the gradient of the weights is made of, those over tiles */ \
+  /* first..<last. */ \
+  void NAME(caffe_winograd_gradient)( \
+      const caffe_winograd *g, const float *x, const float *dy, float *sums, float *scratch, long first, long last); \
+  /* Adds the gradient to dw, for panels first..<last. */ \
+  void NAME(caffe_winograd_add_gradient)(const caffe_winograd *g, const float *sums, float *dw, int first, int last);
+#define CAFFE_BLOCKS_OF_SIXTEEN(name) name
+#define CAFFE_BLOCKS_OF_EIGHT(name) name##_8
+CAFFE_WINOGRAD(CAFFE_BLOCKS_OF_SIXTEEN)
+CAFFE_WINOGRAD(CAFFE_BLOCKS_OF_EIGHT)
+#undef CAFFE_WINOGRAD
+
+// The same over lanes of sixteen images, for one block of them at a time: any channels from 16 on, kernels of 5, tiles of 6.
+
+// Floats that weights become, for the gradient of the input where `turned`.
+long caffe_lanes_winograd_weight_count(const caffe_winograd *g, bool turned);
+// Weights as tiles meet them, for input channels first..<last, or output channels where turned.
+void caffe_lanes_winograd_weights(const caffe_winograd *g, const float *w, float *u, bool turned, int first, int last);
+// Floats of scratch for each of the following, and of the sums that the gradient of the weights is made of.
+long caffe_lanes_winograd_scratch(const caffe_winograd *g);
+long caffe_lanes_winograd_sum_count(const caffe_winograd *g);
+// A block's y = x * w + bias, whose bias may be NULL, and the gradient of its input.
+void caffe_lanes_winograd_convolve(
+    const caffe_winograd *g, const float *x, const float *u, const float *bias, float *y, float *scratch);
+void caffe_lanes_winograd_data_gradient(
+    const caffe_winograd *g, const float *dy, const float *u, float *dx, float *scratch);
+// Adds a block's products to the sums, and to dw what the sums come to.
+void caffe_lanes_winograd_weight_gradient(
+    const caffe_winograd *g, const float *x, const float *dy, float *sums, float *scratch);
+void caffe_lanes_winograd_add_gradient(const caffe_winograd *g, const float *sums, float *dw);
 
 // --- Inner products in lanes
 

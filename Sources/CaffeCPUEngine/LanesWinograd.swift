@@ -1,0 +1,115 @@
+import CKernels
+import CaffeCore
+
+/// A convolution with kernels of 5×5 over lanes of images in tiles of 2×2 outputs (`lanes_winograd.c`), which takes 36 products of each pair of
+/// channels in place of 100. Threads share out blocks of images.
+final class LanesWinograd {
+  private let spec: ConvolutionSpec
+  private let workers: Workers
+  private let blocks: Int
+  private var geometry: caffe_winograd
+  private let forwardWeights = TransformedWeights()
+  private let backwardWeights = TransformedWeights()
+
+  /// `nil` where the geometry isn't one for it, or blocks don't make equal shares.
+  init?(_ spec: ConvolutionSpec, blocks: Int, workers: Workers) {
+    guard
+      spec.kernel == [5, 5], spec.stride == [1, 1], spec.dilation == [1, 1], spec.groups == 1,
+      zip(spec.padding, spec.kernel).allSatisfy({ $0 < $1 }), spec.inputChannels >= 16, spec.outputChannels >= 16,
+      blocks % workers.count == 0 || blocks >= 4 * workers.count
+    else { return nil }
+    geometry = caffe_winograd(
+      height: Int32(spec.input[0]), width: Int32(spec.input[1]), out_height: Int32(spec.output[0]),
+      out_width: Int32(spec.output[1]), padding_h: Int32(spec.padding[0]), padding_w: Int32(spec.padding[1]),
+      in_channels: Int32(spec.inputChannels), out_channels: Int32(spec.outputChannels), kernel: 5, tile: 6,
+      image_stride: 0, out_image_stride: 0, slope: 1)
+    // Tiles that reach over the border compute what nobody needs.
+    let products = caffe_winograd_tiles(&geometry, 1) * 36
+    guard products * 3 < spec.output.reduce(1, *) * 25 * 2 else { return nil }
+    self.spec = spec
+    self.workers = workers
+    self.blocks = blocks
+  }
+
+  private var inputCount: Int { spec.inputCount * 16 }
+  private var outputCount: Int { spec.outputCount * 16 }
+
+  func forward(
+    _ x: UnsafePointer<Float>, _ weights: Buffer, _ bias: UnsafePointer<Float>?, _ y: UnsafeMutablePointer<Float>
+  ) {
+    let u = transform(weights, forwardWeights, turned: false)
+    eachBlock { geometry, block, scratch in
+      caffe_lanes_winograd_convolve(
+        geometry, x + block * self.inputCount, u, bias, y + block * self.outputCount, scratch)
+    }
+  }
+
+  func backwardData(_ dy: UnsafePointer<Float>, _ weights: Buffer, _ dx: UnsafeMutablePointer<Float>) {
+    let u = transform(weights, backwardWeights, turned: true)
+    eachBlock { geometry, block, scratch in
+      caffe_lanes_winograd_data_gradient(
+        geometry, dy + block * self.outputCount, u, dx + block * self.inputCount, scratch)
+    }
+  }
+
+  /// Adds the gradient of the weights.
+  func addGradient(_ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, to dw: UnsafeMutablePointer<Float>) {
+    let count = caffe_lanes_winograd_sum_count(&geometry)
+    let shares = min(workers.count, blocks)
+    workers.withRoom(for: shares * count) { sums in
+      workers.each(shares) { caffe_fill(sums + $0 * count, 0, count) }
+      eachBlock { geometry, block, scratch in
+        let share = self.share(of: block, shares)
+        caffe_lanes_winograd_weight_gradient(
+          geometry, x + block * self.inputCount, dy + block * self.outputCount, sums + share * count, scratch)
+      }
+      // In the order of the shares, so that the sum is the same every time.
+      for share in 0..<shares where !workers.rehearses {
+        caffe_lanes_winograd_add_gradient(&geometry, sums + share * count, dw)
+      }
+    }
+  }
+
+  /// The share that a block belongs to; shares are ranges of blocks.
+  private func share(of block: Int, _ shares: Int) -> Int { ((block + 1) * shares - 1) / blocks }
+
+  private func eachBlock(
+    _ body: (UnsafePointer<caffe_winograd>, _ block: Int, _ scratch: UnsafeMutablePointer<Float>) -> Void
+  ) {
+    let shares = min(workers.count, blocks)
+    let size = caffe_lanes_winograd_scratch(&geometry)
+    workers.withRoom(for: shares * size) { room in
+      withUnsafePointer(to: geometry) { geometry in
+        workers.each(shares) { share in
+          for block in 0..<self.blocks where self.share(of: block, shares) == share {
+            body(geometry, block, room + share * size)
+          }
+        }
+      }
+    }
+  }
+
+  /// The weights as tiles meet them, made anew when they have changed.
+  private func transform(_ weights: Buffer, _ kept: TransformedWeights, turned: Bool) -> UnsafePointer<Float> {
+    let u = kept.room.room(for: caffe_lanes_winograd_weight_count(&geometry, turned))
+    let w = weights.hostForReading()
+    if weights !== kept.weights || weights.version != kept.version {
+      kept.weights = weights
+      kept.version = weights.version
+      let rows = turned ? spec.outputChannels : spec.inputChannels
+      withUnsafePointer(to: geometry) { geometry in
+        workers.split(rows, bytes: 1 << 16, multiple: 1) { first, last in
+          caffe_lanes_winograd_weights(geometry, w, u, turned, Int32(first), Int32(last))
+        }
+      }
+    }
+    return UnsafePointer(u)
+  }
+}
+
+/// Weights in another form, and which version of which buffer they were.
+private final class TransformedWeights {
+  let room = Workspace()
+  weak var weights: Buffer?
+  var version: UInt64 = 0
+}
