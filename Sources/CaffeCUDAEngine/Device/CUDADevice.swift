@@ -29,6 +29,8 @@ package final class CUDADevice {
   let stream: caffe_cu_stream
   let copyStream: caffe_cu_stream
   let blas: caffe_cublas
+  /// What matrix products have room in: without it each that is captured into a graph takes memory of its own there.
+  private let blasRoom: DeviceMemory
   /// Nothing where cuDNN isn't there, or can't be used.
   let dnn: caffe_cudnn?
   let logger: Logger
@@ -80,9 +82,10 @@ package final class CUDADevice {
     stream = try opening.makeStream()
     copyStream = try opening.makeStream()
     submitted = try (0..<8).map { _ in try opening.makeEvent() }
-    blas = try opening.makeBlas(stream, usesTF32: options.usesTF32)
-    dnn = opening.makeDNN(stream, logger)
     pool = DevicePool(libraries, isPooling: options.poolsMemory)
+    blasRoom = try opening.makeBlasRoom(pool)
+    blas = try opening.makeBlas(stream, blasRoom, usesTF32: options.usesTF32)
+    dnn = opening.makeDNN(stream, logger)
     kernels = KernelLibrary(
       libraries, context: opening.context,
       compiler: KernelCompiler(libraries, architecture: "sm_\(opening.capability)", cache: options.kernelCache))

@@ -16,6 +16,7 @@ extension CUDALibraries {
     }
     libraries.cublas.destroy = { _ in 0 }
     libraries.cublas.setStream = { _, _ in 0 }
+    libraries.cublas.setWorkspace = { _, _, _ in 0 }
     libraries.cublas.setMathMode = { _, _ in 0 }
     return libraries
   }()
@@ -40,8 +41,9 @@ extension CUDALibraries {
       name?.pointee = 0
       return 0
     }
-    cuda.deviceGetAttribute = { value, _, _ in
-      value?.pointee = 0
+    cuda.deviceGetAttribute = { value, attribute, _ in
+      // A device of the kinds on which matrix products take most.
+      value?.pointee = attribute == CAFFE_CU_CAPABILITY_MAJOR.status ? 9 : 0
       return 0
     }
     cuda.primaryContextRetain = { context, _ in

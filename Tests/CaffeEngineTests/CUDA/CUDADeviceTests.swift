@@ -11,7 +11,9 @@ struct CUDADeviceTests {
 
   @Test
   func piecesAreApartAndTakenAgain() throws {
-    let pool = try CUDAEngine.standIn().device.pool
+    let engine = try CUDAEngine.standIn()
+    defer { withExtendedLifetime(engine) {} }
+    let pool = engine.device.pool
     let used = pool.usage.used
     let (first, second) = (try #require(pool.take(100)), try #require(pool.take(300)))
     #expect(first % 256 == 0)
@@ -38,7 +40,9 @@ struct CUDADeviceTests {
 
   @Test
   func stretchesAreGivenBackWhenNobodyHasAPiece() throws {
-    let pool = try CUDAEngine.standIn().device.pool
+    let engine = try CUDAEngine.standIn()
+    defer { withExtendedLifetime(engine) {} }
+    let pool = engine.device.pool
     let reserved = pool.reserved
     let piece = try #require(pool.take(40 << 20))
     let other = try #require(pool.take(100))
