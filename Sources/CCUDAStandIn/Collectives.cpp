@@ -110,6 +110,8 @@ int commAbort(caffe_nccl_comm comm) {
   return 0;
 }
 
+const char *errorText(int status) { return status == 5 ? "another rank has failed" : "the stand-in refuses this"; }
+
 int groupStart() { return 0; }
 int groupEnd() { return 0; }
 
@@ -152,4 +154,4 @@ int broadcast(
 }  // namespace
 
 #define ENTRY(field, symbol, parameters) field,
-void caffe_stand_in_nccl(caffe_nccl_table *table) { *table = {CAFFE_NCCL_FUNCTIONS(ENTRY)}; }
+void caffe_stand_in_nccl(caffe_nccl_table *table) { *table = {CAFFE_NCCL_FUNCTIONS(ENTRY) errorText}; }

@@ -90,6 +90,8 @@ int setWorkspace(caffe_cublas handle, caffe_cu_address room, size_t bytes) {
 
 int setMathMode(caffe_cublas, int) { return 0; }
 
+const char *errorText(int status) { return status == 7 ? "the stand-in refuses this product" : "the stand-in's error"; }
+
 struct Product {
   bool transposesA, transposesB;
   int rows, columns, inner;
@@ -154,4 +156,4 @@ int sgemm(
 
 #define ENTRY(field, symbol, parameters) field,
 void caffe_stand_in_nvrtc(caffe_nvrtc_table *table) { *table = {CAFFE_NVRTC_FUNCTIONS(ENTRY)}; }
-void caffe_stand_in_cublas(caffe_cublas_table *table) { *table = {CAFFE_CUBLAS_FUNCTIONS(ENTRY)}; }
+void caffe_stand_in_cublas(caffe_cublas_table *table) { *table = {CAFFE_CUBLAS_FUNCTIONS(ENTRY) errorText}; }

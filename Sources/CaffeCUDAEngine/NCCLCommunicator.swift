@@ -106,7 +106,8 @@ public final class NCCLCommunicator: Communicator {
     guard status != 0 else { return }
     device.fail(
       CaffeError(
-        .unsupported, "device \(device.ordinal) (\(device.name)): NCCL's \(name) failed with error \(status)"))
+        .unsupported,
+        "device \(device.ordinal) (\(device.name)): NCCL's \(name) failed with \(device.libraries.describe(status, of: .nccl))"))
   }
 
   fileprivate static func check(_ status: Int32, _ what: String) throws {

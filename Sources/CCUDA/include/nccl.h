@@ -32,6 +32,8 @@ enum { CAFFE_NCCL_FLOAT = 7, CAFFE_NCCL_AVERAGE = 4 };
 
 typedef struct {
   CAFFE_NCCL_FUNCTIONS(CAFFE_FIELD)
+  // ncclGetErrorString: what the library calls an error. NULL where it doesn't tell.
+  const char *(*errorText)(int status);
 } caffe_nccl_table;
 
 // Fills `table` from an open libnccl; gives the name of the first function that isn't there.

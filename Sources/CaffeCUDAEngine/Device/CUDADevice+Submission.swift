@@ -56,12 +56,13 @@ extension CUDADevice {
   }
 
   /// Asks for a call of a library's function that takes the stream; calls of one signature do just the same.
-  package func call(_ signature: Int, _ what: String, _ body: @escaping () -> Int32) {
+  package func call(_ signature: Int, _ what: String, by library: CUDALibrary, _ body: @escaping () -> Int32) {
     guard failure == nil, !options.rehearses else { return }
     queue.append(signature: signature) { [unowned self] in
       let status = body()
       if status != 0 {
-        fail(CaffeError(.unsupported, "device \(ordinal) (\(name)): \(what) failed with error \(status)"))
+        let error = libraries.describe(status, of: library)
+        fail(CaffeError(.unsupported, "device \(ordinal) (\(name)): \(what) by \(library.name) failed with \(error)"))
       }
       return status
     }

@@ -78,7 +78,8 @@ struct DeviceOpening {
     var handle: caffe_cudnn?
     let status = cudnn.create(&handle)
     guard status == 0, let handle else {
-      logger.warning("cuDNN can't begin with device \(ordinal), convolutions are slower: error \(status)")
+      let error = libraries.describe(status, of: .cudnn)
+      logger.warning("cuDNN can't begin with device \(ordinal), convolutions are slower: \(error)")
       return nil
     }
     guard cudnn.setStream(handle, stream) == 0 else {
@@ -103,7 +104,8 @@ struct DeviceOpening {
     var handle: caffe_cublas?
     let status = libraries.cublas.create(&handle)
     guard status == 0, let handle else {
-      throw CaffeError(.unsupported, "cuBLAS can't begin with device \(ordinal): error \(status)")
+      throw CaffeError(
+        .unsupported, "cuBLAS can't begin with device \(ordinal): \(libraries.describe(status, of: .cublas))")
     }
     let mode = usesTF32 ? CAFFE_CUBLAS_TF32 : CAFFE_CUBLAS_FP32
     // In this order: with another stream cuBLAS forgets its room.

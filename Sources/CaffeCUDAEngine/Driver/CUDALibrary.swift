@@ -2,7 +2,7 @@ import CaffeCore
 import Foundation
 
 /// The libraries of NVIDIA's that are opened at run time.
-enum CUDALibrary: CaseIterable {
+package enum CUDALibrary: CaseIterable {
   case driver, nvrtc, cublas, cudnn, nccl
 
   /// What it is called.

@@ -142,7 +142,7 @@ extension CuDNNConvolution {
     guard let room = algorithm.bytes == 0 ? 0 : device.room(algorithm.bytes) else { return }
     let signature = Signature(
       pass: ConvolutionPass(spec: spec, kind: kind), algorithm: algorithm, addresses: [a, b, result, room], beta: beta)
-    device.call(signature.hashValue, "a convolution by cuDNN") { [cudnn, forms] in
+    device.call(signature.hashValue, "a convolution", by: .cudnn) { [cudnn, forms] in
       let status = cudnn.setMath(forms.convolution, algorithm.math)
       guard status == 0 else { return status }
       return withUnsafePointer(to: Float(1)) { alpha in withUnsafePointer(to: beta) { body(alpha, $0, room) } }

@@ -22,11 +22,12 @@ extension CUDALibraries {
 extension CUDAEngine {
   /// An engine on the stand-in.
   package static func standIn(
-    _ options: CUDAOptions = CUDAOptions(), ordinal: Int = 0, logger: Logger = .silent
+    _ options: CUDAOptions = CUDAOptions(), ordinal: Int = 0, logger: Logger = .silent,
+    libraries: CUDALibraries = .standIn
   ) throws -> CUDAEngine {
     var options = options
     options.kernelCache = nil
-    return try CUDAEngine(.standIn, ordinal: ordinal, options: options, logger: logger)
+    return try CUDAEngine(libraries, ordinal: ordinal, options: options, logger: logger)
   }
 
   /// An engine on the stand-in that begins each kernel by itself.

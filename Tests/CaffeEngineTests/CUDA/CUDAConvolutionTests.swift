@@ -104,7 +104,7 @@ struct CUDAConvolutionTests {
     let engine = try CUDAEngine.standInWithCuDNN()
     let device = engine.device
     let broken = ConvolutionWay.library(CuDNNAlgorithm(number: 0, math: 3, bytes: 0))
-    func trial(_ way: ConvolutionWay) { device.call(0, "a trial") { way == broken ? 1 : 0 } }
+    func trial(_ way: ConvolutionWay) { device.call(0, "a trial", by: .cudnn) { way == broken ? 1 : 0 } }
     #expect(device.quickest(of: [broken, .products], trial) == .products)
     #expect(device.quickest(of: [broken], trial) == nil)
     try engine.check()

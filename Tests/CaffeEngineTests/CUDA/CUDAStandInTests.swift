@@ -1,3 +1,4 @@
+import CCUDA
 import CaffeCUDAEngine
 import CaffeCore
 import CaffeReferenceEngine
@@ -104,6 +105,19 @@ struct CUDAStandInTests {
     engine.map(.sigmoid, input: y, output: y, count: 2)
     #expect(engine.absoluteSum(y, count: 2) == 0)
     #expect(throws: CaffeError.self) { try engine.finish() }
+  }
+
+  @Test(arguments: [true, false])
+  func errorsOfLibrariesComeWithTheirTexts(_ hasTexts: Bool) throws {
+    var libraries = CUDALibraries.standIn
+    libraries.cublas.sgemm = { _, _, _, _, _, _, _, _, _, _, _, _, _, _ in 7 }
+    if !hasTexts { libraries.cublas.errorText = nil }
+    let engine = try CUDAEngine.standIn(libraries: libraries)
+    let (a, b) = (Buffer([1]), Buffer.dirty(1))
+    engine.gemm(GemmSpec(rows: 1, columns: 1, inner: 1), Operand(a), Operand(a), into: Operand(b))
+    let error = try #require(throws: CaffeError.self) { try engine.finish() }
+    let end = hasTexts ? "error 7 (the stand-in refuses this product)" : "error 7"
+    #expect(error.message.hasSuffix("a matrix product by cuBLAS failed with \(end)"), "\(error)")
   }
 
   @Test
