@@ -95,6 +95,24 @@ struct CUDALibrariesTests {
       opened.first?.path.hasSuffix("libnvrtc.so.13") == true || opened.first?.path.hasPrefix(folder.path) == false)
   }
 
+  @Test func whyThereIsNoCuDNNIsKept() throws {
+    let libraries = try WholeLibraries(self)
+    defer { withExtendedLifetime(libraries) {} }
+    let folder = try TemporaryFolder()
+    let target = folder.file("lib/python3.12/site-packages/nvidia/cudnn/lib")
+    var paths = libraries.paths
+    paths["VIRTUAL_ENV"] = folder.path
+    let without = try open(paths)
+    // Where the system has one, that goes first.
+    guard without.cudnn == nil else { return }
+    #expect(without.cudnnFault?.message.contains("isn't there") == true)
+    #expect(without.cudnnFault?.message.contains("CAFFE_CUDNN_PATH") == true)
+    try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
+    let poor = try CompiledLibrary("libcudnn.so.9", "int cudnnCreate(void *handle) { return 0; }")
+    try FileManager.default.copyItem(atPath: poor.path, toPath: target + "/libcudnn.so.9")
+    #expect(try open(paths).cudnnFault?.message.contains("no function cudnnDestroy") == true)
+  }
+
   @Test func aSurveyTellsWhatIsThereAndWhatIsMissing() throws {
     let libraries = try WholeLibraries(self)
     defer { withExtendedLifetime(libraries) {} }

@@ -74,7 +74,12 @@ struct DeviceOpening {
 
   /// Begins with cuDNN; without it convolutions are matrix products.
   func makeDNN(_ stream: caffe_cu_stream, _ logger: Logger) -> caffe_cudnn? {
-    guard let cudnn = libraries.cudnn else { return nil }
+    guard let cudnn = libraries.cudnn else {
+      if let fault = libraries.cudnnFault, libraries.shared.isFirstToTell() {
+        logger.info("Convolutions by cuBLAS, which is slower: \(fault)")
+      }
+      return nil
+    }
     var handle: caffe_cudnn?
     let status = cudnn.create(&handle)
     guard status == 0, let handle else {

@@ -34,6 +34,9 @@ package enum CUDALibrary: CaseIterable {
     }
   }
 
+  /// Whether somebody says where it is.
+  func isNamed(in environment: [String: String]) -> Bool { environment[variable]?.isEmpty == false }
+
   private var files: [String] {
     switch self {
     case .driver: ["libcuda.so.1"]

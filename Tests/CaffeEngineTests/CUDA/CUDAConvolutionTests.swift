@@ -49,6 +49,15 @@ struct CUDAConvolutionTests {
   }
 
   @Test
+  func whyThereIsNoCuDNNIsSaidOnce() throws {
+    var libraries = CUDALibraries.standIn
+    libraries.cudnnFault = CaffeError(.unsupported, "cuDNN isn't there")
+    let log = RecordedLog()
+    for ordinal in 0..<2 { _ = try CUDAEngine.standIn(ordinal: ordinal, logger: log.logger, libraries: libraries) }
+    #expect(log.lines.map(\.text) == ["Convolutions by cuBLAS, which is slower: cuDNN isn't there"])
+  }
+
+  @Test
   func tooManyAxesAreAnError() throws {
     let ones = Array(repeating: 1, count: 11)
     let spec = ConvolutionSpec(
