@@ -134,4 +134,18 @@ import Testing
     let error = try #require(throws: CaffeError.self) { try DeviceReport.devices(survey, .numbered([8])) }
     #expect(error.message.contains("--gpu=8") && error.message.contains("no GPU 8"))
   }
+
+  @Test func deviceQueryShowsWhatIsWrongWithALibrary() throws {
+    typealias Library = CUDASurvey.Library
+    var survey = GPUs.standIn.survey()
+    survey.libraries = [
+      Library(
+        name: "the driver", isNeeded: true, result: .success(OpenedLibrary(name: "", version: "13", path: "libcuda"))),
+      Library(
+        name: "cuDNN", isNeeded: false, isAbsent: true, result: .failure(CaffeError(.unsupported, "cuDNN isn't there"))),
+      Library(name: "NCCL", isNeeded: false, result: .failure(CaffeError(.unsupported, "NCCL lacks a function")))
+    ]
+    let rows = DeviceReport.libraries(survey)
+    #expect(rows.map(\.value) == ["13 (libcuda)", "none, and none is needed", "NCCL lacks a function"])
+  }
 }

@@ -124,8 +124,24 @@ struct CUDALibrariesTests {
     #expect(survey.libraries.map(\.name) == ["the NVIDIA driver", "NVRTC", "cuBLAS", "cuDNN", "NCCL"])
     let isThere = survey.libraries.map { (try? $0.result.get()) != nil }
     #expect(isThere == [true, true, false, false, false])
+    // Somebody named them: that they aren't there is an error.
+    #expect(!survey.libraries.contains { $0.isAbsent })
+    #expect(survey.libraries.map(\.isNeeded) == [true, true, true, true, false])
     // This driver has no device.
     #expect(throws: CaffeError.self) { try survey.devices.get() }
+  }
+
+  @Test func aSurveyLooksForEveryFunction() throws {
+    let libraries = try WholeLibraries(self)
+    defer { withExtendedLifetime(libraries) {} }
+    var paths = libraries.paths
+    let poor = try CompiledLibrary("libnccl.so.2", "int ncclGetVersion(int *version) { return 0; }")
+    paths["CAFFE_NCCL_PATH"] = poor.path
+    let survey = CUDASurvey(environment: paths)
+    let nccl = try #require(survey.libraries.last)
+    let error = try #require(throws: CaffeError.self) { try nccl.result.get() }
+    #expect(error.message.contains("can't be used as NCCL: it has no function"), "\(error)")
+    #expect(!nccl.isAbsent)
   }
 
   /// Libraries with all functions, none of which does anything.

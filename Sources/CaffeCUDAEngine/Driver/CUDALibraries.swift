@@ -42,4 +42,10 @@ public struct OpenedLibrary: Hashable, Sendable {
   public var version: String
   /// The file.
   public var path: String
+
+  package init(name: String, version: String, path: String) {
+    self.name = name
+    self.version = version
+    self.path = path
+  }
 }
