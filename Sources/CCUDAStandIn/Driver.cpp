@@ -39,7 +39,8 @@ int deviceGetCount(int *count) {
 }
 
 int deviceGet(caffe_cu_device *device, int ordinal) {
-  if (ordinal < 0 || ordinal >= deviceCount) return CAFFE_CU_INVALID_DEVICE;
+  // Those beyond the count are for tests that want a device to themselves.
+  if (ordinal < 0 || ordinal >= 64) return CAFFE_CU_INVALID_DEVICE;
   *device = ordinal;
   return 0;
 }
@@ -221,7 +222,11 @@ int launchKernel(
 }
 
 int streamBeginCapture(caffe_cu_stream stream, int) {
-  if (settings(stream->device).refusesCapture) return CAFFE_CU_STREAM_CAPTURE_UNSUPPORTED;
+  auto &refusals = settings(stream->device).refusals;
+  if (refusals > 0) {
+    refusals--;
+    return CAFFE_CU_STREAM_CAPTURE_UNSUPPORTED;
+  }
   stream->isCapturing = true;
   stream->graph = new caffe_cu_graph_state();
   return 0;
@@ -304,7 +309,7 @@ void caffe_stand_in_cuda(caffe_cuda_table *table) {
 void caffe_stand_in_set_reversed(int device, int reversed) { settings(device).isReversed = reversed != 0; }
 void caffe_stand_in_set_memory(int device, size_t bytes) { settings(device).memory = bytes; }
 void caffe_stand_in_set_device_count(int count) { deviceCount = count; }
-void caffe_stand_in_set_refuses_capture(int device, int refuses) { settings(device).refusesCapture = refuses != 0; }
+void caffe_stand_in_refuse_captures(int device, int count) { settings(device).refusals = count; }
 size_t caffe_stand_in_kernel_count(void) { return kernels().size(); }
 const char *caffe_stand_in_kernel_name(size_t index) {
   return index < kernels().size() ? kernels()[index].name : nullptr;

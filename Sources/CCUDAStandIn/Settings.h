@@ -9,7 +9,8 @@ namespace stand_in {
 
 struct Settings {
   std::atomic<bool> isReversed{false};
-  std::atomic<bool> refusesCapture{false};
+  // How many of the next captures are refused.
+  std::atomic<int> refusals{0};
   std::atomic<size_t> memory{(size_t)16 << 30};
 };
 

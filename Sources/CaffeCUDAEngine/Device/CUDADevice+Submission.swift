@@ -129,16 +129,25 @@ extension CUDADevice {
     return succeeds(libraries.cuda.graphLaunch(found.executable, stream), "start a graph")
   }
 
-  /// Makes a graph of what was asked for; on the first failure there are no graphs any more.
+  /// After so many forms that can't become graphs there are none any more: each attempt takes time.
+  private static let mostRefusals = 3
+
+  /// Makes a graph of what was asked for; where that can't be done, what has this form is never tried again.
   private func makeGraph() -> GraphCache.Graph? {
     do {
       let graph = try captured()
       graphs.add(graph, for: queue)
       return graph
     } catch {
-      usesGraphs = false
-      graphs.removeAll()
-      logger.warning("Device \(ordinal) (\(name)) starts each kernel by itself, which is slower: \(error)")
+      let refusals = graphs.refuse(queue)
+      let number = queue.entries.count
+      var warning = "Device \(ordinal) (\(name)) starts each of \(number) kernels by itself, which is slower: \(error)"
+      if refusals == CUDADevice.mostRefusals {
+        usesGraphs = false
+        graphs.removeAll()
+        warning += "; from now on it does so with all"
+      }
+      logger.warning("\(warning)")
       return nil
     }
   }

@@ -6,12 +6,12 @@ import CaffeTestSupport
 import Testing
 
 /// The CUDA engine on the stand-in, beyond what is asked of every engine. A test that changes how a device behaves has a device to
-/// itself: 1 runs backwards, 2 refuses graphs, 3 and 4 have little memory.
+/// itself: 8 runs backwards, 9 and 12 refuse graphs, 10 and 11 have little memory.
 struct CUDAStandInTests {
   @Test
   func lanesThatRunBackwardsGiveTheSameBits() throws {
-    StandIn.reverse(1)
-    let (forwards, backwards) = (try CUDAEngine.standIn(), try CUDAEngine.standIn(ordinal: 1))
+    StandIn.reverse(8)
+    let (forwards, backwards) = (try CUDAEngine.standIn(), try CUDAEngine.standIn(ordinal: 8))
     let different = try EngineCase.small.filter { engineCase in
       try bits(of: engineCase, on: forwards) != bits(of: engineCase, on: backwards)
     }
@@ -74,28 +74,46 @@ struct CUDAStandInTests {
   }
 
   @Test
-  func refusedGraphsAreDoneWithout() throws {
-    StandIn.refuseCapture(2)
+  func whatIsRefusedAsAGraphIsDoneWithoutAndTheRestIsNot() throws {
+    StandIn.refuseCaptures(9, 2)
     let log = RecordedLog()
-    let (refusing, plain) = (
-      try CUDAEngine.standIn(ordinal: 2, logger: log.logger), try CUDAEngine.standInWithoutGraphs()
-    )
-    var (net, same) = (TrainedNet(), TrainedNet())
+    let engine = try CUDAEngine.standIn(ordinal: 9, logger: log.logger)
+    try chains(of: [5, 6, 7], on: engine)
+    #expect(engine.device.graphsMade == 1)
+    #expect(log.warnings.count == 2)
+    #expect(log.warnings.first?.contains("starts each of 5 kernels by itself, which is slower") == true)
+  }
+
+  @Test
+  func threeRefusalsEndAllGraphs() throws {
+    StandIn.refuseCaptures(12, 3)
+    let log = RecordedLog()
+    let engine = try CUDAEngine.standIn(ordinal: 12, logger: log.logger)
+    try chains(of: [5, 6, 7, 8], on: engine)
+    #expect(engine.device.graphsMade == 0)
+    #expect(log.warnings.map { $0.hasSuffix("from now on it does so with all") } == [false, false, true])
+  }
+
+  /// Asks four times in turn for series of so many kernels; all must come to what they should.
+  private func chains(of lengths: [Int], on engine: CUDAEngine) throws {
+    let values = lengths.map { _ in Buffer([1, 2]) }
     for _ in 0..<4 {
-      try net.step(on: refusing, rate: 0.1)
-      try same.step(on: plain, rate: 0.1)
+      for (length, buffer) in zip(lengths, values) {
+        for _ in 0..<length { engine.axpby(1, buffer, 1, buffer, count: 2) }
+        engine.submit()
+      }
     }
-    try refusing.finish()
-    #expect(net.results.map(\.bitPattern) == same.results.map(\.bitPattern))
-    #expect(refusing.device.graphsMade == 0)
-    #expect(log.warnings.count == 1)
-    #expect(log.warnings.first?.contains("starts each kernel by itself, which is slower") == true)
+    try engine.finish()
+    for (length, buffer) in zip(lengths, values) {
+      let factor = Float(1 << (4 * length))
+      #expect(buffer.values == [factor, 2 * factor])
+    }
   }
 
   @Test
   func exhaustedMemoryIsAnErrorWithNumbers() throws {
-    StandIn.limitMemory(3, to: 96 << 20)
-    let engine = try CUDAEngine.standIn(ordinal: 3)
+    StandIn.limitMemory(10, to: 96 << 20)
+    let engine = try CUDAEngine.standIn(ordinal: 10)
     let (x, y) = (Buffer(count: 40 << 20), Buffer([1, 2]))
     engine.fill(x, count: x.count, with: 1)
     let error = try #require(throws: CaffeError.self) { try engine.check() }
@@ -122,8 +140,8 @@ struct CUDAStandInTests {
 
   @Test
   func memoryThatNobodyUsesIsGivenBackForOthers() throws {
-    StandIn.limitMemory(4, to: 112 << 20)
-    let engine = try CUDAEngine.standIn(ordinal: 4)
+    StandIn.limitMemory(11, to: 112 << 20)
+    let engine = try CUDAEngine.standIn(ordinal: 11)
     var first: Buffer? = Buffer(count: 8 << 20)
     if let first { engine.fill(first, count: first.count, with: 1) }
     #expect(engine.device.pool.reserved == 96 << 20)
