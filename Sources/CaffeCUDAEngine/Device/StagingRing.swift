@@ -14,6 +14,8 @@ final class StagingRing {
   private let cuda: caffe_cuda_table
   private var slots: [Slot?]
   private var next = 0
+  /// Memory that became too small. It is kept to the end: to give it back means to wait for all that the device was asked for.
+  private var outgrown: [UnsafeMutableRawPointer] = []
 
   init(_ cuda: caffe_cuda_table, slots: Int) {
     self.cuda = cuda
@@ -26,11 +28,14 @@ final class StagingRing {
   func removeAll() {
     for index in slots.indices {
       if let slot = slots[index] {
-        free(slot)
+        _ = cuda.eventSynchronize(slot.copied)
+        _ = cuda.memFreeHost(slot.pointer)
         _ = cuda.eventDestroy(slot.copied)
       }
       slots[index] = nil
     }
+    for pointer in outgrown { _ = cuda.memFreeHost(pointer) }
+    outgrown = []
   }
 
   /// Fills the next piece from `source` and has `copy` begin to copy it on `stream`.
@@ -50,15 +55,18 @@ final class StagingRing {
     next = (next + 1) % slots.count
     var pointer: UnsafeMutableRawPointer?
     var event: caffe_cu_event?
+    var outgrownBytes = 0
     if let slot = slots[index] {
       guard cuda.eventSynchronize(slot.copied) == 0 else { return nil }
       if slot.bytes >= bytes { return slot }
-      free(slot)
+      outgrown.append(slot.pointer)
+      outgrownBytes = slot.bytes
       slots[index] = nil
       // Somebody may be about to wait for it.
       event = slot.copied
     }
-    let rounded = (bytes + 4095) / 4096 * 4096
+    // Twice what there was at least, so that what is kept is no more than what is used.
+    let rounded = (max(bytes, 2 * outgrownBytes) + 4095) / 4096 * 4096
     guard cuda.memHostAlloc(&pointer, rounded, 0) == 0, let pointer else {
       if let event { _ = cuda.eventDestroy(event) }
       return nil
@@ -70,10 +78,5 @@ final class StagingRing {
     let slot = Slot(pointer: pointer, bytes: rounded, copied: event)
     slots[index] = slot
     return slot
-  }
-
-  private func free(_ slot: Slot) {
-    _ = cuda.eventSynchronize(slot.copied)
-    _ = cuda.memFreeHost(slot.pointer)
   }
 }

@@ -3,6 +3,8 @@ import CaffeCUDAEngine
 import CaffeCore
 import CaffeReferenceEngine
 import CaffeTestSupport
+import Foundation
+import Synchronization
 import Testing
 
 /// Parts of the CUDA engine by themselves.
@@ -83,6 +85,28 @@ struct CUDADeviceTests {
       let wanted = results.indices.map { Float($0 * max($0 - 1, 0) + $0) }
       for (result, value) in zip(results, wanted) { #expect(result.values.allSatisfy { $0 == value }) }
     }
+  }
+
+  private static let freed = Atomic(0)
+
+  @Test
+  func memoryThatCopiesComeFromIsKeptToTheEnd() throws {
+    var libraries = CUDALibraries.standIn
+    libraries.cuda.memFreeHost = { pointer in
+      CUDADeviceTests.freed.add(1, ordering: .relaxed)
+      free(pointer)
+      return 0
+    }
+    do {
+      let engine = try CUDAEngine.standIn(libraries: libraries)
+      for step in 1...8 {
+        let values = Buffer([Float](repeating: Float(step), count: step * 100_000))
+        engine.axpby(1, values, 1, values, count: values.count)
+        #expect(values.values.allSatisfy { $0 == Float(2 * step) })
+      }
+      #expect(CUDADeviceTests.freed.load(ordering: .relaxed) == 0)
+    }
+    #expect(CUDADeviceTests.freed.load(ordering: .relaxed) > 3)
   }
 
   @Test
