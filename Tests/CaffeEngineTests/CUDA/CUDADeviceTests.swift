@@ -40,6 +40,24 @@ struct CUDADeviceTests {
     try engine.check()
   }
 
+  private static let compiled = Atomic(0)
+
+  @Test
+  func kernelsAreCompiledOnceForAllDevicesOfAKind() throws {
+    var libraries = CUDALibraries.standIn
+    libraries.nvrtc.compileProgram = { _, _, _ in
+      CUDADeviceTests.compiled.add(1, ordering: .relaxed)
+      return 0
+    }
+    for ordinal in 0..<3 {
+      let engine = try CUDAEngine.standIn(ordinal: ordinal, libraries: libraries)
+      let buffer = Buffer([1, 2])
+      engine.axpby(1, buffer, 1, buffer, count: 2)
+      #expect(buffer.values == [2, 4])
+    }
+    #expect(CUDADeviceTests.compiled.load(ordering: .relaxed) == KernelCompiler.names.count)
+  }
+
   @Test
   func stretchesAreGivenBackWhenNobodyHasAPiece() throws {
     let engine = try CUDAEngine.standIn()
