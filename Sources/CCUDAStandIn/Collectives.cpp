@@ -1,13 +1,12 @@
 // libnccl's functions: devices are threads of one process, which meet here.
 #include "CCUDAStandIn.h"
+#include "Settings.h"
 #include "Stream.h"
 
 #include <condition_variable>
 #include <cstring>
-#include <map>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <vector>
 
 namespace {
@@ -60,10 +59,6 @@ class Meeting {
   bool isAborted = false;
 };
 
-std::mutex guard;
-std::map<std::string, std::weak_ptr<Meeting>> meetings;
-unsigned long long made = 0;
-
 }  // namespace
 
 struct caffe_nccl_comm_state {
@@ -78,26 +73,16 @@ int getVersion(int *version) {
   return 0;
 }
 
-int getUniqueId(caffe_nccl_id *identifier) {
-  std::lock_guard<std::mutex> lock(guard);
-  memset(identifier, 0, sizeof *identifier);
-  unsigned long long number = ++made;
-  memcpy(identifier->bytes, &number, sizeof number);
-  return 0;
-}
-
-int commInitRank(caffe_nccl_comm *comm, int count, caffe_nccl_id identifier, int rank) {
-  if (rank < 0 || rank >= count) return 4;
-  std::shared_ptr<Meeting> meeting;
-  {
-    std::lock_guard<std::mutex> lock(guard);
-    std::string key(identifier.bytes, sizeof identifier.bytes);
-    meeting = meetings[key].lock();
-    if (!meeting) meetings[key] = meeting = std::make_shared<Meeting>(count);
+int commInitAll(caffe_nccl_comm *comms, int count, const int *devices) {
+  auto meeting = std::make_shared<Meeting>(count);
+  for (int rank = 0; rank < count; rank++) {
+    for (int other = 0; other < rank; other++) {
+      if (devices[other] == devices[rank]) return 5;
+    }
+    if (stand_in::settings(devices[rank]).refusesToJoin) return 1;
   }
-  if (meeting->count != count) return 4;
-  *comm = new caffe_nccl_comm_state{meeting, rank};
-  return meeting->meet(rank, nullptr, [](auto &, auto &) {}) ? 0 : 5;
+  for (int rank = 0; rank < count; rank++) comms[rank] = new caffe_nccl_comm_state{meeting, rank};
+  return 0;
 }
 
 int commDestroy(caffe_nccl_comm comm) {

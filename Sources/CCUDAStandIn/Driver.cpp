@@ -310,6 +310,7 @@ void caffe_stand_in_set_reversed(int device, int reversed) { settings(device).is
 void caffe_stand_in_set_memory(int device, size_t bytes) { settings(device).memory = bytes; }
 void caffe_stand_in_set_device_count(int count) { deviceCount = count; }
 void caffe_stand_in_refuse_captures(int device, int count) { settings(device).refusals = count; }
+void caffe_stand_in_refuse_to_join(int device) { settings(device).refusesToJoin = true; }
 size_t caffe_stand_in_kernel_count(void) { return kernels().size(); }
 const char *caffe_stand_in_kernel_name(size_t index) {
   return index < kernels().size() ? kernels()[index].name : nullptr;

@@ -11,6 +11,7 @@ struct Settings {
   std::atomic<bool> isReversed{false};
   // How many of the next captures are refused.
   std::atomic<int> refusals{0};
+  std::atomic<bool> refusesToJoin{false};
   std::atomic<size_t> memory{(size_t)16 << 30};
 };
 

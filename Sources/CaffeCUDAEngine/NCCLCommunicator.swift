@@ -4,20 +4,6 @@ import Synchronization
 
 /// Means over the devices of this machine, by NCCL.
 public final class NCCLCommunicator: Communicator {
-  /// What all ranks of one communicator are made with.
-  public struct Identifier: Sendable {
-    fileprivate let value: caffe_nccl_id
-
-    /// Makes one, on the rank that hands it to the others.
-    ///
-    /// - Throws: `CaffeError` when NCCL isn't there.
-    public init(of engine: CUDAEngine) throws {
-      var value = caffe_nccl_id()
-      try NCCLCommunicator.check(try engine.device.libraries.requiredNCCL().getUniqueId(&value), "begin")
-      self.value = value
-    }
-  }
-
   /// Which of the ranks this one is.
   public let rank: Int
   /// How many there are.
@@ -27,19 +13,33 @@ public final class NCCLCommunicator: Communicator {
   private let nccl: caffe_nccl_table
   private let comm: caffe_nccl_comm
 
-  /// Joins the others: waits until all have come.
-  ///
-  /// - Throws: `CaffeError` when NCCL can't begin.
-  public init(_ engine: CUDAEngine, _ identifier: Identifier, rank: Int, count: Int) throws {
+  private init(_ engine: CUDAEngine, _ nccl: caffe_nccl_table, _ comm: caffe_nccl_comm, rank: Int, count: Int) {
     self.engine = engine
+    self.nccl = nccl
+    self.comm = comm
     self.rank = rank
     self.count = count
-    nccl = try engine.device.libraries.requiredNCCL()
-    engine.device.makeCurrent()
-    var made: caffe_nccl_comm?
-    try NCCLCommunicator.check(nccl.commInitRank(&made, Int32(count), identifier.value, Int32(rank)), "join the others")
-    guard let made else { throw CaffeError(.unsupported, "NCCL gives no communicator") }
-    comm = made
+  }
+
+  /// Joins engines, each a rank, in their order. Where one can't join, none does: nobody waits for it.
+  ///
+  /// - Throws: `CaffeError` when NCCL isn't there or can't begin.
+  public static func joining(_ engines: [CUDAEngine]) throws -> [NCCLCommunicator] {
+    guard let libraries = engines.first?.device.libraries else { return [] }
+    let nccl = try libraries.requiredNCCL()
+    engines[0].device.makeCurrent()
+    var made = [caffe_nccl_comm?](repeating: nil, count: engines.count)
+    let status = nccl.commInitAll(&made, Int32(engines.count), engines.map { Int32($0.ordinal) })
+    guard status == 0 else {
+      let names = engines.map { "\($0.ordinal)" }.joined(separator: ", ")
+      throw CaffeError(
+        .unsupported,
+        "NCCL can't join GPUs \(names): \(libraries.describe(status, of: .nccl)); NCCL_DEBUG=WARN tells more")
+    }
+    return try zip(engines, made).enumerated().map { rank, pair in
+      guard let comm = pair.1 else { throw CaffeError(.unsupported, "NCCL gives no communicator") }
+      return NCCLCommunicator(pair.0, nccl, comm, rank: rank, count: engines.count)
+    }
   }
 
   deinit {
@@ -108,11 +108,6 @@ public final class NCCLCommunicator: Communicator {
       CaffeError(
         .unsupported,
         "device \(device.ordinal) (\(device.name)): NCCL's \(name) failed with \(device.libraries.describe(status, of: .nccl))"))
-  }
-
-  fileprivate static func check(_ status: Int32, _ what: String) throws {
-    guard status != 0 else { return }
-    throw CaffeError(.unsupported, "NCCL can't \(what): error \(status); NCCL_DEBUG=WARN tells more")
   }
 }
 

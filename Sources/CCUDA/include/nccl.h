@@ -8,17 +8,11 @@
 
 typedef struct caffe_nccl_comm_state *caffe_nccl_comm;
 
-// What all ranks of a communicator begin with; handed over by value.
-typedef struct {
-  char bytes[128];
-} caffe_nccl_id;
-
 enum { CAFFE_NCCL_FLOAT = 7, CAFFE_NCCL_AVERAGE = 4 };
 
 #define CAFFE_NCCL_FUNCTIONS(FUNCTION) \
   FUNCTION(getVersion, "ncclGetVersion", (int *version)) \
-  FUNCTION(getUniqueId, "ncclGetUniqueId", (caffe_nccl_id *identifier)) \
-  FUNCTION(commInitRank, "ncclCommInitRank", (caffe_nccl_comm *comm, int count, caffe_nccl_id identifier, int rank)) \
+  FUNCTION(commInitAll, "ncclCommInitAll", (caffe_nccl_comm *comms, int count, const int *devices)) \
   FUNCTION(commDestroy, "ncclCommDestroy", (caffe_nccl_comm comm)) \
   FUNCTION(commAbort, "ncclCommAbort", (caffe_nccl_comm comm)) \
   FUNCTION(groupStart, "ncclGroupStart", (void)) \

@@ -26,6 +26,8 @@ void caffe_stand_in_set_reversed(int device, int reversed);
 void caffe_stand_in_set_memory(int device, size_t bytes);
 // How many of the next captures of its streams into graphs are refused.
 void caffe_stand_in_refuse_captures(int device, int count);
+// Has the device refuse to join others.
+void caffe_stand_in_refuse_to_join(int device);
 // The number of devices, for all threads; 8 at first.
 void caffe_stand_in_set_device_count(int count);
 

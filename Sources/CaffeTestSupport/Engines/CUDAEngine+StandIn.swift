@@ -60,6 +60,9 @@ package enum StandIn {
   /// Has streams refuse the next captures into graphs.
   package static func refuseCaptures(_ device: Int32, _ count: Int32) { caffe_stand_in_refuse_captures(device, count) }
 
+  /// Has the device refuse to join others.
+  package static func refuseToJoin(_ device: Int32) { caffe_stand_in_refuse_to_join(device) }
+
   /// Sets the memory, in bytes.
   package static func limitMemory(_ device: Int32, to bytes: Int) { caffe_stand_in_set_memory(device, bytes) }
 }
