@@ -64,6 +64,7 @@ class Meeting {
 struct caffe_nccl_comm_state {
   std::shared_ptr<Meeting> meeting;
   int rank;
+  int device;
 };
 
 namespace {
@@ -81,7 +82,7 @@ int commInitAll(caffe_nccl_comm *comms, int count, const int *devices) {
     }
     if (stand_in::settings(devices[rank]).refusesToJoin) return 1;
   }
-  for (int rank = 0; rank < count; rank++) comms[rank] = new caffe_nccl_comm_state{meeting, rank};
+  for (int rank = 0; rank < count; rank++) comms[rank] = new caffe_nccl_comm_state{meeting, rank, devices[rank]};
   return 0;
 }
 
@@ -92,6 +93,11 @@ int commDestroy(caffe_nccl_comm comm) {
 
 int commAbort(caffe_nccl_comm comm) {
   comm->meeting->abort();
+  return 0;
+}
+
+int commGetAsyncError(caffe_nccl_comm comm, int *error) {
+  *error = stand_in::settings(comm->device).linkError;
   return 0;
 }
 

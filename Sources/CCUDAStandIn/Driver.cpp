@@ -144,10 +144,18 @@ int streamSynchronize(caffe_cu_stream stream) {
   return 0;
 }
 
+int streamQuery(caffe_cu_stream stream) {
+  if (stream->isCapturing) return CAFFE_CU_STREAM_CAPTURE_UNSUPPORTED;
+  return stream->advance(stream->added()) ? 0 : CAFFE_CU_NOT_READY;
+}
+
 int streamWaitEvent(caffe_cu_stream stream, caffe_cu_event event, unsigned) {
   auto other = event->stream;
   auto position = event->position;
-  if (other && other != stream) stream->add([=] { other->drain(position); });
+  if (other && other != stream) {
+    if (other->runsByItself()) stream->runByItself();
+    stream->add([=] { other->drain(position); });
+  }
   return 0;
 }
 
@@ -178,7 +186,7 @@ int eventSynchronize(caffe_cu_event event) {
 }
 
 int eventQuery(caffe_cu_event event) {
-  return !event->stream || event->stream->isDone(event->position) ? 0 : CAFFE_CU_NOT_READY;
+  return !event->stream || event->stream->advance(event->position) ? 0 : CAFFE_CU_NOT_READY;
 }
 
 int eventElapsedTime(float *milliseconds, caffe_cu_event start, caffe_cu_event end) {
@@ -310,6 +318,7 @@ void caffe_stand_in_set_reversed(int device, int reversed) { settings(device).is
 void caffe_stand_in_set_memory(int device, size_t bytes) { settings(device).memory = bytes; }
 void caffe_stand_in_set_device_count(int count) { deviceCount = count; }
 void caffe_stand_in_refuse_captures(int device, int count) { settings(device).refusals = count; }
+void caffe_stand_in_break_link(int device) { settings(device).linkError = 6; }
 void caffe_stand_in_refuse_to_join(int device) { settings(device).refusesToJoin = true; }
 size_t caffe_stand_in_kernel_count(void) { return kernels().size(); }
 const char *caffe_stand_in_kernel_name(size_t index) {

@@ -12,6 +12,8 @@ struct Settings {
   // How many of the next captures are refused.
   std::atomic<int> refusals{0};
   std::atomic<bool> refusesToJoin{false};
+  // What the way to other devices is said to suffer from.
+  std::atomic<int> linkError{0};
   std::atomic<size_t> memory{(size_t)16 << 30};
 };
 

@@ -58,7 +58,14 @@ unsigned long long caffe_cu_stream_state::added() {
   return addedCount;
 }
 
-bool caffe_cu_stream_state::isDone(unsigned long long end) {
+bool caffe_cu_stream_state::runsByItself() {
+  std::lock_guard<std::mutex> lock(guard);
+  return thread.joinable();
+}
+
+bool caffe_cu_stream_state::advance(unsigned long long end) {
+  // Who asks again and again waits for it, and nobody else may.
+  if (!runsByItself()) drain(end);
   std::lock_guard<std::mutex> lock(guard);
   return doneCount >= end;
 }

@@ -57,13 +57,14 @@ struct caffe_cu_stream_state {
   void add(stand_in::Launch launch);
   // How many tasks were added.
   unsigned long long added();
-  // Whether what was added before number `end` is done.
-  bool isDone(unsigned long long end);
+  // Whether what was added before number `end` is done; a stream without a thread of its own does it now.
+  bool advance(unsigned long long end);
   // Does what was added before number `end`, or waits until it is done.
   void drain(unsigned long long end);
   // Has all tasks done by a thread of its own from now on, as a device does: one that waits for other streams may have nobody who waits
   // for it.
   void runByItself();
+  bool runsByItself();
 
  private:
   void push(std::function<void()> task);

@@ -1,6 +1,5 @@
 import CCUDA
 import CaffeCore
-import Synchronization
 
 /// Means over the devices of this machine, by NCCL.
 public final class NCCLCommunicator: Communicator {
@@ -10,15 +9,22 @@ public final class NCCLCommunicator: Communicator {
   public let count: Int
 
   private let engine: CUDAEngine
-  private let nccl: caffe_nccl_table
-  private let comm: caffe_nccl_comm
+  private let link: NCCLLink
 
   private init(_ engine: CUDAEngine, _ nccl: caffe_nccl_table, _ comm: caffe_nccl_comm, rank: Int, count: Int) {
     self.engine = engine
-    self.nccl = nccl
-    self.comm = comm
     self.rank = rank
     self.count = count
+    link = NCCLLink(nccl, comm)
+    let (ordinal, name, libraries) = (engine.device.ordinal, engine.device.name, engine.device.libraries)
+    engine.device.watch = { [link] in
+      link.fault.map {
+        CaffeError(
+          .unsupported,
+          "device \(ordinal) (\(name)): NCCL has lost another GPU: \(libraries.describe($0, of: .nccl)); NCCL_DEBUG=WARN tells more"
+        )
+      }
+    }
   }
 
   /// Joins engines, each a rank, in their order. Where one can't join, none does: nobody waits for it.
@@ -44,13 +50,14 @@ public final class NCCLCommunicator: Communicator {
 
   deinit {
     engine.device.makeCurrent()
-    _ = engine.device.libraries.cuda.streamSynchronize(engine.device.stream)
-    lifetime.end { [nccl, comm] in _ = nccl.commDestroy(comm) }
+    _ = engine.device.waitForStream()
+    engine.device.watch = nil
+    link.destroy()
   }
 
   /// Gives every rank the values of rank 0.
   public func broadcast(_ buffers: [Buffer]) throws {
-    each(buffers, "broadcast") { [nccl, comm] address, count, stream in
+    each(buffers, "broadcast") { nccl, comm, address, count, stream in
       nccl.broadcast(address, address, count, CAFFE_NCCL_FLOAT.status, 0, comm, stream)
     }
     try engine.check()
@@ -58,7 +65,7 @@ public final class NCCLCommunicator: Communicator {
 
   /// Gives every rank the mean over all.
   public func average(_ buffers: [Buffer]) throws {
-    each(buffers, "average") { [nccl, comm] address, count, stream in
+    each(buffers, "average") { nccl, comm, address, count, stream in
       nccl.allReduce(
         address, address, count, CAFFE_NCCL_FLOAT.status, CAFFE_NCCL_AVERAGE.status, comm, stream)
     }
@@ -67,47 +74,32 @@ public final class NCCLCommunicator: Communicator {
 
   /// Ends all that this rank waits for of the others, as one of them can't go on; may be called on any thread, as long as the
   /// communicator lives.
-  public var abort: @Sendable () -> Void {
-    let held = Held(nccl: nccl, comm: comm)
-    return { [weak lifetime] in lifetime?.end { _ = held.nccl.commAbort(held.comm) } }
-  }
-
-  private struct Held: @unchecked Sendable {
-    let nccl: caffe_nccl_table
-    let comm: caffe_nccl_comm
-  }
-
-  /// What lives as long as the communicator, which ends once: an abort leaves nothing to destroy.
-  private final class Lifetime: Sendable {
-    private let isOver = Mutex(false)
-
-    func end(_ body: () -> Void) {
-      isOver.withLock { isOver in
-        if !isOver { body() }
-        isOver = true
-      }
-    }
-  }
-  private let lifetime = Lifetime()
+  public var abort: @Sendable () -> Void { { [weak link] in link?.abort() } }
 
   /// Asks for one operation on all buffers, as one group, at once: it isn't part of a graph, as all ranks would have to capture it alike, and
   /// each decides by itself what becomes a graph.
   private func each(
-    _ buffers: [Buffer], _ name: String, _ body: (UInt64, Int, caffe_cu_stream) -> Int32
+    _ buffers: [Buffer], _ name: String,
+    _ body: (caffe_nccl_table, caffe_nccl_comm, UInt64, Int, caffe_cu_stream) -> Int32
   ) {
     let device = engine.device
     let places = buffers.filter { $0.count > 0 }.map { (address: engine.update($0), count: $0.count) }
     device.submit()
     guard device.failure == nil else { return }
-    var status = nccl.groupStart()
-    for place in places where status == 0 { status = body(place.address, place.count, device.stream) }
-    let ended = nccl.groupEnd()
-    if status == 0 { status = ended }
+    let status = link.use { nccl, comm in
+      var status = nccl.groupStart()
+      for place in places where status == 0 { status = body(nccl, comm, place.address, place.count, device.stream) }
+      let ended = nccl.groupEnd()
+      return status == 0 ? ended : status
+    }
+    device.submitDirectly()
+    guard let status else { return device.fail(CaffeError(.unsupported, "another GPU has failed")) }
     guard status != 0 else { return }
     device.fail(
       CaffeError(
         .unsupported,
-        "device \(device.ordinal) (\(device.name)): NCCL's \(name) failed with \(device.libraries.describe(status, of: .nccl))"))
+        "device \(device.ordinal) (\(device.name)): NCCL's \(name) failed with \(device.libraries.describe(status, of: .nccl))"
+      ))
   }
 }
 

@@ -77,6 +77,7 @@ enum {
   FUNCTION(streamCreate, "cuStreamCreate", (caffe_cu_stream *stream, unsigned flags)) \
   FUNCTION(streamDestroy, "cuStreamDestroy_v2", (caffe_cu_stream stream)) \
   FUNCTION(streamSynchronize, "cuStreamSynchronize", (caffe_cu_stream stream)) \
+  FUNCTION(streamQuery, "cuStreamQuery", (caffe_cu_stream stream)) \
   FUNCTION(streamWaitEvent, "cuStreamWaitEvent", (caffe_cu_stream stream, caffe_cu_event event, unsigned flags)) \
   FUNCTION(eventCreate, "cuEventCreate", (caffe_cu_event *event, unsigned flags)) \
   FUNCTION(eventDestroy, "cuEventDestroy_v2", (caffe_cu_event event)) \

@@ -8,13 +8,14 @@
 
 typedef struct caffe_nccl_comm_state *caffe_nccl_comm;
 
-enum { CAFFE_NCCL_FLOAT = 7, CAFFE_NCCL_AVERAGE = 4 };
+enum { CAFFE_NCCL_FLOAT = 7, CAFFE_NCCL_AVERAGE = 4, CAFFE_NCCL_IN_PROGRESS = 7 };
 
 #define CAFFE_NCCL_FUNCTIONS(FUNCTION) \
   FUNCTION(getVersion, "ncclGetVersion", (int *version)) \
   FUNCTION(commInitAll, "ncclCommInitAll", (caffe_nccl_comm *comms, int count, const int *devices)) \
   FUNCTION(commDestroy, "ncclCommDestroy", (caffe_nccl_comm comm)) \
   FUNCTION(commAbort, "ncclCommAbort", (caffe_nccl_comm comm)) \
+  FUNCTION(commGetAsyncError, "ncclCommGetAsyncError", (caffe_nccl_comm comm, int *error)) \
   FUNCTION(groupStart, "ncclGroupStart", (void)) \
   FUNCTION(groupEnd, "ncclGroupEnd", (void)) \
   FUNCTION(allReduce, "ncclAllReduce", \

@@ -28,6 +28,8 @@ void caffe_stand_in_set_memory(int device, size_t bytes);
 void caffe_stand_in_refuse_captures(int device, int count);
 // Has the device refuse to join others.
 void caffe_stand_in_refuse_to_join(int device);
+// Has the device lose the way to those it joined.
+void caffe_stand_in_break_link(int device);
 // The number of devices, for all threads; 8 at first.
 void caffe_stand_in_set_device_count(int count);
 

@@ -93,10 +93,21 @@ extension CUDADevice {
     if !startAsGraph() { startPlainly() }
     queue.removeAll()
     guard failure == nil else { return }
-    _ = succeeds(libraries.cuda.eventRecord(submitted[Int(submission % 8)], stream), "record an event")
-    submission += 1
+    endSubmission()
     // What is about to be asked for comes with the next one.
     for memory in touched { memory.lastUse = submission }
+  }
+
+  /// Says that something was begun beside the queue, which copies to the memory that it uses must wait for.
+  func submitDirectly() {
+    guard failure == nil else { return }
+    touched.removeAll(keepingCapacity: true)
+    endSubmission()
+  }
+
+  private func endSubmission() {
+    _ = succeeds(libraries.cuda.eventRecord(submitted[Int(submission % 8)], stream), "record an event")
+    submission += 1
   }
 
   private func startPlainly() {

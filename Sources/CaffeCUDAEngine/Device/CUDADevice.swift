@@ -52,6 +52,8 @@ package final class CUDADevice {
   let largeStaging: StagingRing
   /// What went wrong first; nothing is done any more then.
   var failure: CaffeError?
+  /// Tells what is wrong with other devices that this one waits for, where it does.
+  var watch: (() -> CaffeError?)?
   /// Who asks for what is asked.
   var places = Places()
   let faults: FaultReport

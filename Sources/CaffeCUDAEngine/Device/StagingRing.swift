@@ -38,26 +38,27 @@ final class StagingRing {
     outgrown = []
   }
 
-  /// Fills the next piece from `source` and has `copy` begin to copy it on `stream`.
+  /// Fills the next piece from `source`, once `waiting` says that it is copied, and has `copy` begin to copy it on `stream`.
   ///
   /// - Returns: The event that says that it is copied; nothing if there is no memory for it or it can't be copied.
   func send(
-    _ source: UnsafeRawPointer, bytes: Int, on stream: caffe_cu_stream, _ copy: (UnsafeRawPointer) -> Int32
+    _ source: UnsafeRawPointer, bytes: Int, on stream: caffe_cu_stream, waiting: (caffe_cu_event) -> Bool,
+    _ copy: (UnsafeRawPointer) -> Int32
   ) -> caffe_cu_event? {
-    guard let slot = slot(of: bytes) else { return nil }
+    guard let slot = slot(of: bytes, waiting) else { return nil }
     slot.pointer.copyMemory(from: source, byteCount: bytes)
     guard copy(UnsafeRawPointer(slot.pointer)) == 0, cuda.eventRecord(slot.copied, stream) == 0 else { return nil }
     return slot.copied
   }
 
-  private func slot(of bytes: Int) -> Slot? {
+  private func slot(of bytes: Int, _ waiting: (caffe_cu_event) -> Bool) -> Slot? {
     let index = next
     next = (next + 1) % slots.count
     var pointer: UnsafeMutableRawPointer?
     var event: caffe_cu_event?
     var outgrownBytes = 0
     if let slot = slots[index] {
-      guard cuda.eventSynchronize(slot.copied) == 0 else { return nil }
+      guard waiting(slot.copied) else { return nil }
       if slot.bytes >= bytes { return slot }
       outgrown.append(slot.pointer)
       outgrownBytes = slot.bytes

@@ -63,6 +63,9 @@ package enum StandIn {
   /// Has the device refuse to join others.
   package static func refuseToJoin(_ device: Int32) { caffe_stand_in_refuse_to_join(device) }
 
+  /// Has the device lose the way to those it joined.
+  package static func breakLink(_ device: Int32) { caffe_stand_in_break_link(device) }
+
   /// Sets the memory, in bytes.
   package static func limitMemory(_ device: Int32, to bytes: Int) { caffe_stand_in_set_memory(device, bytes) }
 }
