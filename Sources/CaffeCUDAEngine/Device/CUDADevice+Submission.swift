@@ -77,8 +77,6 @@ extension CUDADevice {
   }
 
   private static let longestSubmission = 4096
-  /// Fewer kernels aren't worth a graph.
-  private static let shortestGraph = 4
 
   /// Starts what was asked for.
   package func submit() {
@@ -132,7 +130,7 @@ extension CUDADevice {
   package var graphsMade: Int { graphs.made }
 
   private func startAsGraph() -> Bool {
-    guard usesGraphs, queue.entries.count >= CUDADevice.shortestGraph else { return false }
+    guard usesGraphs, queue.entries.count >= options.shortestGraph else { return false }
     var found = graphs.graph(for: queue)
     // The first time libraries may set themselves up, which can't be part of a graph.
     if found == nil, graphs.remember(queue) { found = makeGraph() }

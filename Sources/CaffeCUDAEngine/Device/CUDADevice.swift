@@ -39,7 +39,7 @@ package final class CUDADevice {
   private let context: caffe_cu_context
   var queue = WorkQueue()
   var graphs = GraphCache()
-  var usesGraphs: Bool
+  package internal(set) var usesGraphs: Bool
   /// The number of the submission that is being put together.
   var submission: UInt64 = 1
   /// The memory that the next operation uses.
@@ -141,6 +141,8 @@ public struct CUDAOptions: Hashable, Sendable {
   public var isDeterministic = false
   /// Whether submissions that come again are made into graphs.
   public var usesGraphs = true
+  /// How many kernels are worth a graph.
+  package var shortestGraph = 4
   /// Whether nothing is computed, copied or compiled: only memory is taken.
   package var rehearses = false
   /// Whether the ways that a convolution may be computed are tried when it is first asked for, and the quickest is kept.

@@ -94,6 +94,19 @@ struct CUDAStandInTests {
     #expect(log.warnings.map { $0.hasSuffix("from now on it does so with all") } == [false, false, true])
   }
 
+  @Test
+  func oneKernelIsAGraphWhereThatIsAskedFor() throws {
+    var options = CUDAOptions()
+    options.shortestGraph = 1
+    let engine = try CUDAEngine.standIn(options)
+    let cases = EngineCase.maps + EngineCase.gemms
+    for _ in 0..<2 {
+      let results = EngineComparison.compare(engine, against: ReferenceEngine(), cases: cases)
+      #expect(results.filter { !$0.passed }.map(\.line) == [])
+    }
+    #expect(engine.device.graphsMade > 0)
+  }
+
   /// Asks four times in turn for series of so many kernels; all must come to what they should.
   private func chains(of lengths: [Int], on engine: CUDAEngine) throws {
     let values = lengths.map { _ in Buffer([1, 2]) }
