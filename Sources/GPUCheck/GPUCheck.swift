@@ -26,6 +26,7 @@ struct GPUCheck: ParsableCommand {
     print("gpu-check on \(engine.summary)\(tf32 ? ", TF32" : "")")
     var count = Count()
     checkOperations(engine, &count)
+    checkWays(engine, &count)
     checkGraphs(engine, &count)
     for warning in log.warnings { print("warning: \(warning)") }
     // The original's numbers are of single precision.
@@ -47,6 +48,15 @@ struct GPUCheck: ParsableCommand {
     options.shortestGraph = 1
     return try standIn
       ? .standIn(options, logger: log.logger) : GPUs().engine(gpu, options: options, logger: log.logger)
+  }
+
+  /// Every algorithm for convolutions, not the quickest of each pass alone.
+  private func checkWays(_ engine: CUDAEngine, _ count: inout Count) {
+    for (name, spec) in (standIn ? ConvolutionWays.small : ConvolutionWays.real) where isWanted(name) {
+      for result in ConvolutionWays.compare(engine, against: ReferenceEngine(), name, spec, roundsFactors: tf32) {
+        note(result.passed, result.line, &count)
+      }
+    }
   }
 
   /// Whether graphs were made, and none was given up.

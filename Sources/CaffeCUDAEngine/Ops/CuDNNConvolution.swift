@@ -164,17 +164,21 @@ extension CuDNNConvolution {
   }
 
   private func quickest(_ kind: ConvolutionPass.Kind, _ trial: (ConvolutionWay) -> Void) -> ConvolutionWay {
-    let algorithms = algorithms(kind)
     guard device.options.triesConvolutions, !device.options.isDeterministic, device.failure == nil else {
-      return algorithms.first.map { .library($0) } ?? .products
+      return algorithms(kind).first.map { .library($0) } ?? .products
     }
+    let ways = possibleWays(kind)
+    return device.quickest(of: ways, trial) ?? ways.first ?? .products
+  }
+
+  /// All ways that there is memory for.
+  func possibleWays(_ kind: ConvolutionPass.Kind) -> [ConvolutionWay] {
     let free = engine.freeMemory
-    let ways = algorithms.filter { $0.bytes <= max(free / 2, device.workspace?.bytes ?? 0) }.map {
+    let ways = algorithms(kind).filter { $0.bytes <= max(free / 2, device.workspace?.bytes ?? 0) }.map {
       ConvolutionWay.library($0)
     }
     // Products would turn round what has its channels last.
-    let others = forms.outputOrder == .plain ? [ConvolutionWay.products] : []
-    return device.quickest(of: ways + others, trial) ?? ways.first ?? .products
+    return ways + (forms.outputOrder == .plain ? [.products] : [])
   }
 
   /// How a pass will probably go.

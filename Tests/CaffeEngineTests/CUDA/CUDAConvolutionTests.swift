@@ -133,4 +133,29 @@ struct CUDAConvolutionTests {
     engine.submit()
     #expect(engine.device.started - before <= 3)
   }
+
+  @Test
+  func everyWayIsTriedAndHeldToTheReference() throws {
+    let engine = try CUDAEngine.standInWithCuDNN()
+    for (name, spec) in ConvolutionWays.small {
+      let results = ConvolutionWays.compare(engine, against: ReferenceEngine(), name, spec)
+      #expect(results.filter { !$0.passed }.map(\.line) == [])
+      // Two algorithms and products; the output and the gradients of three inputs each time.
+      #expect(results.count == 3 * 4)
+    }
+  }
+
+  @Test
+  func anAlgorithmThatIsWrongFailsAlone() throws {
+    var libraries = CUDALibraries.standInWithCuDNN
+    // Algorithm 1 leaves what was there.
+    libraries.cudnn?.backwardData = {
+      guard $7 != 1, let cudnn = CUDALibraries.standInWithCuDNN.cudnn else { return 0 }
+      return cudnn.backwardData($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    }
+    let (name, spec) = ConvolutionWays.small[0]
+    let engine = try CUDAEngine.standIn(libraries: libraries)
+    let results = ConvolutionWays.compare(engine, against: ReferenceEngine(), name, spec)
+    #expect(results.filter { !$0.passed }.map(\.output) == ["gradient of input"])
+  }
 }
