@@ -1,5 +1,6 @@
 // libnccl's functions: devices are threads of one process, which meet here.
 #include "CCUDAStandIn.h"
+#include "Live.h"
 #include "Settings.h"
 #include "Stream.h"
 
@@ -65,9 +66,16 @@ struct caffe_nccl_comm_state {
   std::shared_ptr<Meeting> meeting;
   int rank;
   int device;
+  // Held by every graph that one of its operations is part of.
+  std::shared_ptr<int> graphs = std::make_shared<int>(0);
 };
 
 namespace {
+
+stand_in::Live &communicators() {
+  static auto all = new stand_in::Live("a communicator is used that was destroyed or aborted");
+  return *all;
+}
 
 int getVersion(int *version) {
   *version = 22809;
@@ -82,21 +90,34 @@ int commInitAll(caffe_nccl_comm *comms, int count, const int *devices) {
     }
     if (stand_in::settings(devices[rank]).refusesToJoin) return 1;
   }
-  for (int rank = 0; rank < count; rank++) comms[rank] = new caffe_nccl_comm_state{meeting, rank, devices[rank]};
+  for (int rank = 0; rank < count; rank++) {
+    comms[rank] = new caffe_nccl_comm_state{meeting, rank, devices[rank]};
+    communicators().add(comms[rank]);
+  }
   return 0;
 }
 
-int commDestroy(caffe_nccl_comm comm) {
+// NCCL waits for graphs that its operations are part of, which here nobody would end.
+void end(caffe_nccl_comm comm) {
+  communicators().remove(comm);
+  if (comm->graphs.use_count() > 1) stand_in::fail("a communicator ends before the graphs that it is part of");
   delete comm;
+}
+
+int commDestroy(caffe_nccl_comm comm) {
+  end(comm);
   return 0;
 }
 
 int commAbort(caffe_nccl_comm comm) {
+  communicators().check(comm);
   comm->meeting->abort();
+  end(comm);
   return 0;
 }
 
 int commGetAsyncError(caffe_nccl_comm comm, int *error) {
+  communicators().check(comm);
   *error = stand_in::settings(comm->device).linkError;
   return 0;
 }
@@ -109,11 +130,14 @@ int groupEnd() { return 0; }
 int allReduce(
     caffe_cu_address source, caffe_cu_address target, size_t count, int type, int operation, caffe_nccl_comm comm,
     caffe_cu_stream stream) {
-  if (type != CAFFE_NCCL_FLOAT || operation != CAFFE_NCCL_AVERAGE) return 4;
+  communicators().check(comm);
+  if (type != CAFFE_NCCL_FLOAT || operation != CAFFE_NCCL_AVERAGE || !stream->isCurrent()) return 4;
   auto meeting = comm->meeting;
   int rank = comm->rank;
   stream->runByItself();
+  auto graphs = stream->isCapturing ? comm->graphs : nullptr;
   stream->add([=] {
+    (void)graphs;
     bool met = meeting->meet(rank, (const float *)source, [&](auto &sources, auto &result) {
       result.assign(count, 0);
       for (auto values : sources) {
@@ -129,11 +153,14 @@ int allReduce(
 int broadcast(
     caffe_cu_address source, caffe_cu_address target, size_t count, int type, int root, caffe_nccl_comm comm,
     caffe_cu_stream stream) {
-  if (type != CAFFE_NCCL_FLOAT) return 4;
+  communicators().check(comm);
+  if (type != CAFFE_NCCL_FLOAT || !stream->isCurrent()) return 4;
   auto meeting = comm->meeting;
   int rank = comm->rank;
   stream->runByItself();
+  auto graphs = stream->isCapturing ? comm->graphs : nullptr;
   stream->add([=] {
+    (void)graphs;
     bool met = meeting->meet(rank, (const float *)source, [&](auto &sources, auto &result) {
       result.assign(sources[root], sources[root] + count);
     });

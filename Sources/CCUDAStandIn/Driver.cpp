@@ -1,6 +1,7 @@
 // libcuda's functions.
 #include "CCUDAStandIn.h"
 #include "Kernels.h"
+#include "Live.h"
 #include "Memory.h"
 #include "Settings.h"
 #include "Stream.h"
@@ -15,6 +16,12 @@ using namespace stand_in;
 namespace {
 
 std::atomic<int> deviceCount{8};
+
+Live &events() {
+  // Never destroyed: threads may go on when the program ends.
+  static auto all = new Live("an event is used that was destroyed");
+  return *all;
+}
 
 int init(unsigned) { return deviceCount > 0 ? CAFFE_CU_SUCCESS : CAFFE_CU_NO_DEVICE; }
 
@@ -72,7 +79,7 @@ int primaryContextRetain(caffe_cu_context *context, caffe_cu_device device) {
 int primaryContextRelease(caffe_cu_device) { return 0; }
 
 int contextSetCurrent(caffe_cu_context context) {
-  if (context) currentDevice = (int)(intptr_t)context - 1;
+  currentDevice = (int)(intptr_t)context - 1;
   return 0;
 }
 
@@ -101,24 +108,28 @@ int memFreeHost(void *pointer) {
 }
 
 int copyToDevice(caffe_cu_address target, const void *source, size_t bytes, caffe_cu_stream stream) {
+  if (!stream->isCurrent()) return CAFFE_CU_INVALID_CONTEXT;
   if (!isTaken(target, bytes)) return CAFFE_CU_INVALID_VALUE;
   stream->add([=] { memcpy((void *)target, source, bytes); });
   return 0;
 }
 
 int copyToHost(void *target, caffe_cu_address source, size_t bytes, caffe_cu_stream stream) {
+  if (!stream->isCurrent()) return CAFFE_CU_INVALID_CONTEXT;
   if (!isTaken(source, bytes)) return CAFFE_CU_INVALID_VALUE;
   stream->add([=] { memcpy(target, (const void *)source, bytes); });
   return 0;
 }
 
 int copyOnDevice(caffe_cu_address target, caffe_cu_address source, size_t bytes, caffe_cu_stream stream) {
+  if (!stream->isCurrent()) return CAFFE_CU_INVALID_CONTEXT;
   if (!isTaken(target, bytes) || !isTaken(source, bytes)) return CAFFE_CU_INVALID_VALUE;
   stream->add([=] { memcpy((void *)target, (const void *)source, bytes); });
   return 0;
 }
 
 int setWords(caffe_cu_address target, unsigned word, size_t count, caffe_cu_stream stream) {
+  if (!stream->isCurrent()) return CAFFE_CU_INVALID_CONTEXT;
   if (!isTaken(target, count * 4)) return CAFFE_CU_INVALID_VALUE;
   stream->add([=] {
     for (size_t i = 0; i < count; i++) memcpy((char *)target + i * 4, &word, 4);
@@ -150,6 +161,7 @@ int streamQuery(caffe_cu_stream stream) {
 }
 
 int streamWaitEvent(caffe_cu_stream stream, caffe_cu_event event, unsigned) {
+  events().check(event);
   auto other = event->stream;
   auto position = event->position;
   if (other && other != stream) {
@@ -161,16 +173,21 @@ int streamWaitEvent(caffe_cu_stream stream, caffe_cu_event event, unsigned) {
 
 int eventCreate(caffe_cu_event *event, unsigned) {
   *event = new caffe_cu_event_state();
+  (*event)->device = currentDevice;
+  events().add(*event);
   return 0;
 }
 
 int eventDestroy(caffe_cu_event event) {
+  events().remove(event);
   if (event->stream) event->stream->drain(event->position);
   delete event;
   return 0;
 }
 
 int eventRecord(caffe_cu_event event, caffe_cu_stream stream) {
+  events().check(event);
+  if (event->device != stream->device) return CAFFE_CU_INVALID_CONTEXT;
   if (stream->isCapturing) return CAFFE_CU_STREAM_CAPTURE_UNSUPPORTED;
   // A recording that nobody has looked at is forgotten, but its task must not write to an event of later.
   if (event->stream) event->stream->drain(event->position);
@@ -181,11 +198,13 @@ int eventRecord(caffe_cu_event event, caffe_cu_stream stream) {
 }
 
 int eventSynchronize(caffe_cu_event event) {
+  events().check(event);
   if (event->stream) event->stream->drain(event->position);
   return 0;
 }
 
 int eventQuery(caffe_cu_event event) {
+  events().check(event);
   return !event->stream || event->stream->advance(event->position) ? 0 : CAFFE_CU_NOT_READY;
 }
 
@@ -223,6 +242,7 @@ bool isLaunchable(Extent grid, Extent block) {
 int launchKernel(
     caffe_cu_function function, unsigned gridX, unsigned gridY, unsigned gridZ, unsigned blockX, unsigned blockY,
     unsigned blockZ, unsigned, caffe_cu_stream stream, void **arguments, void **) {
+  if (!stream->isCurrent()) return CAFFE_CU_INVALID_CONTEXT;
   Extent grid{gridX, gridY, gridZ}, block{blockX, blockY, blockZ};
   if (!isLaunchable(grid, block)) return CAFFE_CU_INVALID_VALUE;
   stream->add(Launch((const Kernel *)function, grid, block, arguments));
@@ -230,6 +250,7 @@ int launchKernel(
 }
 
 int streamBeginCapture(caffe_cu_stream stream, int) {
+  if (!stream->isCurrent()) return CAFFE_CU_INVALID_CONTEXT;
   auto &refusals = settings(stream->device).refusals;
   if (refusals > 0) {
     refusals--;
@@ -287,6 +308,7 @@ int graphSetKernel(caffe_cu_graph_exec executable, caffe_cu_node node, const caf
 }
 
 int graphLaunch(caffe_cu_graph_exec executable, caffe_cu_stream stream) {
+  if (!stream->isCurrent()) return CAFFE_CU_INVALID_CONTEXT;
   for (size_t i = 0; i < executable->nodes.size(); i++) {
     if (executable->launches[i].kernel) {
       stream->add(executable->launches[i]);

@@ -134,7 +134,7 @@ int sgemmStrided(
     caffe_cu_address a, int strideA, long long stepA, caffe_cu_address b, int strideB, long long stepB,
     const float *beta, caffe_cu_address c, int strideC, long long stepC, int count) {
   Product p{transposeA != 0, transposeB != 0, rows, columns, inner, *alpha, *beta, strideA, strideB, strideC};
-  if (!isValid(p) || !handle->stream || (handle->stream->isCapturing && !handle->room)) return 7;
+  if (!isValid(p) || !handle->stream || !handle->stream->isCurrent() || (handle->stream->isCapturing && !handle->room)) return 7;
   handle->stream->add([=] {
     for (int i = 0; i < count; i++) {
       multiply(p, (const float *)a + i * stepA, (const float *)b + i * stepB, (float *)c + i * stepC);

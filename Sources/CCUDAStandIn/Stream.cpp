@@ -1,5 +1,6 @@
 #include "Stream.h"
 
+#include "Memory.h"
 #include "Settings.h"
 
 #include <algorithm>
@@ -31,6 +32,8 @@ caffe_cu_stream_state::~caffe_cu_stream_state() {
   }
   thread.join();
 }
+
+bool caffe_cu_stream_state::isCurrent() const { return device == stand_in::currentDevice; }
 
 void caffe_cu_stream_state::add(std::function<void()> task) {
   if (!isCapturing) return push(std::move(task));

@@ -52,6 +52,8 @@ struct caffe_cu_stream_state {
   caffe_cu_graph_state *graph = nullptr;
 
   ~caffe_cu_stream_state();
+  // Whether the calling thread works with its device.
+  bool isCurrent() const;
   // Has `task` done later, or puts it into the graph that is being made.
   void add(std::function<void()> task);
   void add(stand_in::Launch launch);
@@ -79,12 +81,10 @@ struct caffe_cu_stream_state {
 };
 
 struct caffe_cu_event_state {
+  int device = 0;
   caffe_cu_stream_state *stream = nullptr;
   unsigned long long position = 0;
   std::chrono::steady_clock::time_point time;
 };
-
-namespace stand_in {
-}  // namespace stand_in
 
 #endif

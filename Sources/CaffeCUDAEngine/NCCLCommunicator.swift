@@ -86,6 +86,7 @@ public final class NCCLCommunicator: Communicator {
     let places = buffers.filter { $0.count > 0 }.map { (address: engine.update($0), count: $0.count) }
     device.submit()
     guard device.failure == nil else { return }
+    device.makeCurrent()
     let status = link.use { nccl, comm in
       var status = nccl.groupStart()
       for place in places where status == 0 { status = body(nccl, comm, place.address, place.count, device.stream) }

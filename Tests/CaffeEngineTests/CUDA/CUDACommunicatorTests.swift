@@ -40,4 +40,33 @@ struct CUDACommunicatorTests {
     }
     #expect(throws: CaffeError.self) { try engines[0].check() }
   }
+
+  @Test
+  func oneThatWasAbortedIsAnErrorAndIsNotUsed() throws {
+    let engines = try [23, 24].map { try CUDAEngine.standIn(ordinal: $0) }
+    let communicators = try NCCLCommunicator.joining(engines)
+    communicators[0].abort()
+    let error = #expect(throws: CaffeError.self) { try communicators[0].average([Buffer([1, 2])]) }
+    #expect(error?.message == "another GPU has failed")
+  }
+
+  @Test
+  func whatIsCopiedAfterAnAverageComesAfterIt() throws {
+    let engines = try [25, 26].map { try CUDAEngine.standIn(ordinal: $0) }
+    let communicators = try NCCLCommunicator.joining(engines)
+    let values = engines.map { _ in Buffer([Float](repeating: 1, count: 100_000)) }
+    let seen = Buffer.dirty(100_000)
+    func copy(_ value: Int) {
+      values[0].set([Float](repeating: Float(value), count: 100_000))
+      engines[0].axpby(1, values[0], 0, seen, count: 100_000)
+      engines[0].submit()
+    }
+    for step in 0..<3 {
+      for value in 1...2 { copy(value) }
+      try communicators[0].average([values[0]])
+      copy(9 + step)
+      try communicators[1].average([values[1]])
+      #expect(seen.values.allSatisfy { $0 == Float(9 + step) })
+    }
+  }
 }

@@ -3,6 +3,7 @@ import CaffeCUDAEngine
 import CaffeCore
 import CaffeReferenceEngine
 import CaffeTestSupport
+import Synchronization
 import Testing
 
 /// The CUDA engine on the stand-in, beyond what is asked of every engine. A test that changes how a device behaves has a device to
@@ -163,6 +164,35 @@ struct CUDAStandInTests {
     engine.fill(second, count: second.count, with: 1)
     try engine.finish()
     #expect(engine.device.pool.reserved == 100 << 20)
+  }
+
+  private static let ignoresContexts = Atomic(false)
+
+  @Test
+  func workForAnotherDeviceThanTheCurrentOneIsRefused() throws {
+    var libraries = CUDALibraries.standIn
+    libraries.cuda.contextSetCurrent = { context in
+      if CUDAStandInTests.ignoresContexts.load(ordering: .relaxed) { return 0 }
+      return CUDALibraries.standIn.cuda.contextSetCurrent(context)
+    }
+    let engines = try [21, 22].map { try CUDAEngine.standIn(ordinal: $0, libraries: libraries) }
+    let values = Buffer([1, 2])
+    CUDAStandInTests.ignoresContexts.store(true, ordering: .relaxed)
+    defer { CUDAStandInTests.ignoresContexts.store(false, ordering: .relaxed) }
+    for engine in engines { engine.axpby(1, values, 1, values, count: 2) }
+    #expect(throws: CaffeError.self) { try engines[0].finish() }
+  }
+
+  @Test
+  func anEventThatWasDestroyedEndsTheProgram() async {
+    await #expect(processExitsWith: .failure) {
+      let cuda = CUDALibraries.standIn.cuda
+      var (event, stream): (caffe_cu_event?, caffe_cu_stream?)
+      guard cuda.eventCreate(&event, 0) == 0, cuda.streamCreate(&stream, 0) == 0, cuda.eventDestroy(event) == 0 else {
+        return
+      }
+      _ = cuda.streamWaitEvent(stream, event, 0)
+    }
   }
 
   @Test
