@@ -33,7 +33,7 @@ extension CUDADevice {
   private func mebibytes(_ bytes: Int) -> String { "\((bytes + (1 << 20) - 1) >> 20) MiB" }
 
   /// What is copied on a stream of its own, so that the device can compute meanwhile.
-  private static let largeCopy = 256 << 10
+  static let largeCopy = 256 << 10
 
   /// Copies values to the device; the host may change them as soon as this returns.
   func upload(_ source: UnsafeRawPointer, bytes: Int, to memory: DeviceMemory) {
