@@ -22,7 +22,7 @@ extension CUDALibraries {
   }()
 
   /// What all handles are; nobody looks behind it.
-  private static var handle: OpaquePointer? { OpaquePointer(bitPattern: 1) }
+  static var handle: OpaquePointer? { OpaquePointer(bitPattern: 1) }
 
   /// Where the next piece of memory is.
   private static let nextAddress = Atomic<UInt64>(1 << 40)
@@ -88,17 +88,5 @@ extension CUDALibraries {
     cuda.eventDestroy = { _ in 0 }
     cuda.eventRecord = { _, _ in 0 }
     cuda.eventSynchronize = { _ in 0 }
-  }
-}
-
-extension CUDAEngine {
-  /// An engine that takes the memory that one on a device would take, but computes nothing: for a `Rehearsal`. Workspaces of cuDNN, which
-  /// only a device can tell, are left out.
-  package static func rehearsing(_ options: CUDAOptions = CUDAOptions()) throws -> CUDAEngine {
-    var options = options
-    options.rehearses = true
-    options.usesGraphs = false
-    options.kernelCache = nil
-    return try CUDAEngine(.rehearsing, options: options)
   }
 }
