@@ -167,6 +167,8 @@ extension CUDADevice {
       cuda.streamBeginCapture(stream, CAFFE_CU_CAPTURE_THREAD_LOCAL.status), "begin to make a graph")
     var nodes: [caffe_cu_node?] = []
     var hasFailed = false
+    // A failure gives up what was asked for.
+    let asked = queue
     for entry in queue.entries {
       guard failure == nil, start(entry) else {
         hasFailed = true
@@ -177,10 +179,12 @@ extension CUDADevice {
     var graph: caffe_cu_graph?
     let ended = cuda.streamEndCapture(stream, &graph)
     if hasFailed || ended != 0 {
+      let reason = failure.map { "\($0)" } ?? libraries.describe(ended)
       // What can't be done in a graph may be possible without.
       failure = nil
+      queue = asked
       if let graph { _ = cuda.graphDestroy(graph) }
-      throw CaffeError(.unsupported, "a graph can't be made: \(libraries.describe(ended))")
+      throw CaffeError(.unsupported, "a graph can't be made: \(reason)")
     }
     guard let graph else { throw CaffeError(.unsupported, "no graph was made") }
     var executable: caffe_cu_graph_exec?

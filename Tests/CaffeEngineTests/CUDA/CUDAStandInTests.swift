@@ -108,6 +108,27 @@ struct CUDAStandInTests {
     #expect(engine.device.graphsMade > 0)
   }
 
+  @Test
+  func aProductThatCannotBeCapturedIsComputedWithout() throws {
+    var libraries = CUDALibraries.standIn
+    // Without room of its own the stand-in's cuBLAS can't be captured.
+    libraries.cublas.setWorkspace = { _, _, _ in 0 }
+    let log = RecordedLog()
+    let engine = try CUDAEngine.standIn(logger: log.logger, libraries: libraries)
+    let (a, power, next) = (Buffer([1, 2, 3, 4]), Buffer([1, 0, 0, 1]), Buffer.dirty(4))
+    for _ in 0..<3 {
+      for _ in 0..<2 {
+        engine.gemm(GemmSpec(rows: 2, columns: 2, inner: 2), Operand(a), Operand(power), into: Operand(next))
+        engine.axpby(1, next, 0, power, count: 4)
+      }
+      engine.submit()
+    }
+    try engine.finish()
+    #expect(power.values == [5743, 8370, 12555, 18298])
+    #expect(log.warnings.count == 1 && engine.device.graphsMade == 0)
+    #expect(log.warnings.first?.contains("a matrix product by cuBLAS failed with error 7") == true, "\(log.warnings)")
+  }
+
   /// Asks four times in turn for series of so many kernels; all must come to what they should.
   private func chains(of lengths: [Int], on engine: CUDAEngine) throws {
     let values = lengths.map { _ in Buffer([1, 2]) }
