@@ -1,13 +1,13 @@
 // libnccl's functions: devices are threads of one process, which meet here.
 #include "CCUDAStandIn.h"
+#include "Live.h"
+#include "Settings.h"
 #include "Stream.h"
 
 #include <condition_variable>
 #include <cstring>
-#include <map>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <vector>
 
 namespace {
@@ -60,55 +60,69 @@ class Meeting {
   bool isAborted = false;
 };
 
-std::mutex guard;
-std::map<std::string, std::weak_ptr<Meeting>> meetings;
-unsigned long long made = 0;
-
 }  // namespace
 
 struct caffe_nccl_comm_state {
   std::shared_ptr<Meeting> meeting;
   int rank;
+  int device;
+  // Held by every graph that one of its operations is part of.
+  std::shared_ptr<int> graphs = std::make_shared<int>(0);
 };
 
 namespace {
+
+stand_in::Live &communicators() {
+  static auto all = new stand_in::Live("a communicator is used that was destroyed or aborted");
+  return *all;
+}
 
 int getVersion(int *version) {
   *version = 22809;
   return 0;
 }
 
-int getUniqueId(caffe_nccl_id *identifier) {
-  std::lock_guard<std::mutex> lock(guard);
-  memset(identifier, 0, sizeof *identifier);
-  unsigned long long number = ++made;
-  memcpy(identifier->bytes, &number, sizeof number);
+int commInitAll(caffe_nccl_comm *comms, int count, const int *devices) {
+  auto meeting = std::make_shared<Meeting>(count);
+  for (int rank = 0; rank < count; rank++) {
+    for (int other = 0; other < rank; other++) {
+      if (devices[other] == devices[rank]) return 5;
+    }
+    if (stand_in::settings(devices[rank]).refusesToJoin) return 1;
+  }
+  for (int rank = 0; rank < count; rank++) {
+    comms[rank] = new caffe_nccl_comm_state{meeting, rank, devices[rank]};
+    communicators().add(comms[rank]);
+  }
   return 0;
 }
 
-int commInitRank(caffe_nccl_comm *comm, int count, caffe_nccl_id identifier, int rank) {
-  if (rank < 0 || rank >= count) return 4;
-  std::shared_ptr<Meeting> meeting;
-  {
-    std::lock_guard<std::mutex> lock(guard);
-    std::string key(identifier.bytes, sizeof identifier.bytes);
-    meeting = meetings[key].lock();
-    if (!meeting) meetings[key] = meeting = std::make_shared<Meeting>(count);
-  }
-  if (meeting->count != count) return 4;
-  *comm = new caffe_nccl_comm_state{meeting, rank};
-  return meeting->meet(rank, nullptr, [](auto &, auto &) {}) ? 0 : 5;
+// NCCL waits for graphs that its operations are part of, which here nobody would end.
+void end(caffe_nccl_comm comm) {
+  communicators().remove(comm);
+  if (comm->graphs.use_count() > 1) stand_in::fail("a communicator ends before the graphs that it is part of");
+  delete comm;
 }
 
 int commDestroy(caffe_nccl_comm comm) {
-  delete comm;
+  end(comm);
   return 0;
 }
 
 int commAbort(caffe_nccl_comm comm) {
+  communicators().check(comm);
   comm->meeting->abort();
+  end(comm);
   return 0;
 }
+
+int commGetAsyncError(caffe_nccl_comm comm, int *error) {
+  communicators().check(comm);
+  *error = stand_in::settings(comm->device).linkError;
+  return 0;
+}
+
+const char *errorText(int status) { return status == 5 ? "another rank has failed" : "the stand-in refuses this"; }
 
 int groupStart() { return 0; }
 int groupEnd() { return 0; }
@@ -116,11 +130,14 @@ int groupEnd() { return 0; }
 int allReduce(
     caffe_cu_address source, caffe_cu_address target, size_t count, int type, int operation, caffe_nccl_comm comm,
     caffe_cu_stream stream) {
-  if (type != CAFFE_NCCL_FLOAT || operation != CAFFE_NCCL_AVERAGE) return 4;
+  communicators().check(comm);
+  if (type != CAFFE_NCCL_FLOAT || operation != CAFFE_NCCL_AVERAGE || !stream->isCurrent()) return 4;
   auto meeting = comm->meeting;
   int rank = comm->rank;
   stream->runByItself();
+  auto graphs = stream->isCapturing ? comm->graphs : nullptr;
   stream->add([=] {
+    (void)graphs;
     bool met = meeting->meet(rank, (const float *)source, [&](auto &sources, auto &result) {
       result.assign(count, 0);
       for (auto values : sources) {
@@ -136,11 +153,14 @@ int allReduce(
 int broadcast(
     caffe_cu_address source, caffe_cu_address target, size_t count, int type, int root, caffe_nccl_comm comm,
     caffe_cu_stream stream) {
-  if (type != CAFFE_NCCL_FLOAT) return 4;
+  communicators().check(comm);
+  if (type != CAFFE_NCCL_FLOAT || !stream->isCurrent()) return 4;
   auto meeting = comm->meeting;
   int rank = comm->rank;
   stream->runByItself();
+  auto graphs = stream->isCapturing ? comm->graphs : nullptr;
   stream->add([=] {
+    (void)graphs;
     bool met = meeting->meet(rank, (const float *)source, [&](auto &sources, auto &result) {
       result.assign(sources[root], sources[root] + count);
     });
@@ -152,4 +172,4 @@ int broadcast(
 }  // namespace
 
 #define ENTRY(field, symbol, parameters) field,
-void caffe_stand_in_nccl(caffe_nccl_table *table) { *table = {CAFFE_NCCL_FUNCTIONS(ENTRY)}; }
+void caffe_stand_in_nccl(caffe_nccl_table *table) { *table = {CAFFE_NCCL_FUNCTIONS(ENTRY) errorText}; }

@@ -274,7 +274,10 @@ int forward(
     caffe_cudnn handle, const float *alpha, caffe_cudnn_tensor xForm, caffe_cu_address x, caffe_cudnn_filter wForm,
     caffe_cu_address w, caffe_cudnn_convolution c, int algorithm, caffe_cu_address workspace, size_t bytes,
     const float *beta, caffe_cudnn_tensor yForm, caffe_cu_address y) {
-  if (!fits(*xForm, *wForm, *c, *yForm) || !spoil(workspace, bytes, algorithm)) return badParameter;
+  if (!fits(*xForm, *wForm, *c, *yForm) || !spoil(workspace, bytes, algorithm) ||
+      !handle->stream->isCurrent()) {
+    return badParameter;
+  }
   Loops loops(*xForm, *wForm, *c, *yForm);
   handle->stream->add([=, a = *alpha, b = *beta] {
     fill(workspace, algorithm);
@@ -291,7 +294,10 @@ int backwardData(
     caffe_cudnn handle, const float *alpha, caffe_cudnn_filter wForm, caffe_cu_address w, caffe_cudnn_tensor dyForm,
     caffe_cu_address dy, caffe_cudnn_convolution c, int algorithm, caffe_cu_address workspace, size_t bytes,
     const float *beta, caffe_cudnn_tensor dxForm, caffe_cu_address dx) {
-  if (!fits(*dxForm, *wForm, *c, *dyForm) || !spoil(workspace, bytes, algorithm)) return badParameter;
+  if (!fits(*dxForm, *wForm, *c, *dyForm) || !spoil(workspace, bytes, algorithm) ||
+      !handle->stream->isCurrent()) {
+    return badParameter;
+  }
   Loops loops(*dxForm, *wForm, *c, *dyForm);
   handle->stream->add([=, a = *alpha, b = *beta] {
     fill(workspace, algorithm);
@@ -308,7 +314,10 @@ int backwardFilter(
     caffe_cudnn handle, const float *alpha, caffe_cudnn_tensor xForm, caffe_cu_address x, caffe_cudnn_tensor dyForm,
     caffe_cu_address dy, caffe_cudnn_convolution c, int algorithm, caffe_cu_address workspace, size_t bytes,
     const float *beta, caffe_cudnn_filter dwForm, caffe_cu_address dw) {
-  if (!fits(*xForm, *dwForm, *c, *dyForm) || !spoil(workspace, bytes, algorithm)) return badParameter;
+  if (!fits(*xForm, *dwForm, *c, *dyForm) || !spoil(workspace, bytes, algorithm) ||
+      !handle->stream->isCurrent()) {
+    return badParameter;
+  }
   Loops loops(*xForm, *dwForm, *c, *dyForm);
   handle->stream->add([=, a = *alpha, b = *beta] {
     fill(workspace, algorithm);
@@ -321,7 +330,9 @@ int backwardFilter(
   return 0;
 }
 
+const char *errorText(int) { return "the stand-in's error"; }
+
 }  // namespace
 
 #define ENTRY(field, symbol, parameters) field,
-void caffe_stand_in_cudnn(caffe_cudnn_table *table) { *table = {CAFFE_CUDNN_FUNCTIONS(ENTRY)}; }
+void caffe_stand_in_cudnn(caffe_cudnn_table *table) { *table = {CAFFE_CUDNN_FUNCTIONS(ENTRY) errorText}; }

@@ -1,6 +1,7 @@
 // libcuda's functions.
 #include "CCUDAStandIn.h"
 #include "Kernels.h"
+#include "Live.h"
 #include "Memory.h"
 #include "Settings.h"
 #include "Stream.h"
@@ -15,6 +16,12 @@ using namespace stand_in;
 namespace {
 
 std::atomic<int> deviceCount{8};
+
+Live &events() {
+  // Never destroyed: threads may go on when the program ends.
+  static auto all = new Live("an event is used that was destroyed");
+  return *all;
+}
 
 int init(unsigned) { return deviceCount > 0 ? CAFFE_CU_SUCCESS : CAFFE_CU_NO_DEVICE; }
 
@@ -39,7 +46,8 @@ int deviceGetCount(int *count) {
 }
 
 int deviceGet(caffe_cu_device *device, int ordinal) {
-  if (ordinal < 0 || ordinal >= deviceCount) return CAFFE_CU_INVALID_DEVICE;
+  // Those beyond the count are for tests that want a device to themselves.
+  if (ordinal < 0 || ordinal >= 64) return CAFFE_CU_INVALID_DEVICE;
   *device = ordinal;
   return 0;
 }
@@ -71,7 +79,7 @@ int primaryContextRetain(caffe_cu_context *context, caffe_cu_device device) {
 int primaryContextRelease(caffe_cu_device) { return 0; }
 
 int contextSetCurrent(caffe_cu_context context) {
-  if (context) currentDevice = (int)(intptr_t)context - 1;
+  currentDevice = (int)(intptr_t)context - 1;
   return 0;
 }
 
@@ -100,24 +108,28 @@ int memFreeHost(void *pointer) {
 }
 
 int copyToDevice(caffe_cu_address target, const void *source, size_t bytes, caffe_cu_stream stream) {
+  if (!stream->isCurrent()) return CAFFE_CU_INVALID_CONTEXT;
   if (!isTaken(target, bytes)) return CAFFE_CU_INVALID_VALUE;
   stream->add([=] { memcpy((void *)target, source, bytes); });
   return 0;
 }
 
 int copyToHost(void *target, caffe_cu_address source, size_t bytes, caffe_cu_stream stream) {
+  if (!stream->isCurrent()) return CAFFE_CU_INVALID_CONTEXT;
   if (!isTaken(source, bytes)) return CAFFE_CU_INVALID_VALUE;
   stream->add([=] { memcpy(target, (const void *)source, bytes); });
   return 0;
 }
 
 int copyOnDevice(caffe_cu_address target, caffe_cu_address source, size_t bytes, caffe_cu_stream stream) {
+  if (!stream->isCurrent()) return CAFFE_CU_INVALID_CONTEXT;
   if (!isTaken(target, bytes) || !isTaken(source, bytes)) return CAFFE_CU_INVALID_VALUE;
   stream->add([=] { memcpy((void *)target, (const void *)source, bytes); });
   return 0;
 }
 
 int setWords(caffe_cu_address target, unsigned word, size_t count, caffe_cu_stream stream) {
+  if (!stream->isCurrent()) return CAFFE_CU_INVALID_CONTEXT;
   if (!isTaken(target, count * 4)) return CAFFE_CU_INVALID_VALUE;
   stream->add([=] {
     for (size_t i = 0; i < count; i++) memcpy((char *)target + i * 4, &word, 4);
@@ -143,25 +155,39 @@ int streamSynchronize(caffe_cu_stream stream) {
   return 0;
 }
 
+int streamQuery(caffe_cu_stream stream) {
+  if (stream->isCapturing) return CAFFE_CU_STREAM_CAPTURE_UNSUPPORTED;
+  return stream->advance(stream->added()) ? 0 : CAFFE_CU_NOT_READY;
+}
+
 int streamWaitEvent(caffe_cu_stream stream, caffe_cu_event event, unsigned) {
+  events().check(event);
   auto other = event->stream;
   auto position = event->position;
-  if (other && other != stream) stream->add([=] { other->drain(position); });
+  if (other && other != stream) {
+    if (other->runsByItself()) stream->runByItself();
+    stream->add([=] { other->drain(position); });
+  }
   return 0;
 }
 
 int eventCreate(caffe_cu_event *event, unsigned) {
   *event = new caffe_cu_event_state();
+  (*event)->device = currentDevice;
+  events().add(*event);
   return 0;
 }
 
 int eventDestroy(caffe_cu_event event) {
+  events().remove(event);
   if (event->stream) event->stream->drain(event->position);
   delete event;
   return 0;
 }
 
 int eventRecord(caffe_cu_event event, caffe_cu_stream stream) {
+  events().check(event);
+  if (event->device != stream->device) return CAFFE_CU_INVALID_CONTEXT;
   if (stream->isCapturing) return CAFFE_CU_STREAM_CAPTURE_UNSUPPORTED;
   // A recording that nobody has looked at is forgotten, but its task must not write to an event of later.
   if (event->stream) event->stream->drain(event->position);
@@ -172,12 +198,14 @@ int eventRecord(caffe_cu_event event, caffe_cu_stream stream) {
 }
 
 int eventSynchronize(caffe_cu_event event) {
+  events().check(event);
   if (event->stream) event->stream->drain(event->position);
   return 0;
 }
 
 int eventQuery(caffe_cu_event event) {
-  return !event->stream || event->stream->isDone(event->position) ? 0 : CAFFE_CU_NOT_READY;
+  events().check(event);
+  return !event->stream || event->stream->advance(event->position) ? 0 : CAFFE_CU_NOT_READY;
 }
 
 int eventElapsedTime(float *milliseconds, caffe_cu_event start, caffe_cu_event end) {
@@ -214,6 +242,7 @@ bool isLaunchable(Extent grid, Extent block) {
 int launchKernel(
     caffe_cu_function function, unsigned gridX, unsigned gridY, unsigned gridZ, unsigned blockX, unsigned blockY,
     unsigned blockZ, unsigned, caffe_cu_stream stream, void **arguments, void **) {
+  if (!stream->isCurrent()) return CAFFE_CU_INVALID_CONTEXT;
   Extent grid{gridX, gridY, gridZ}, block{blockX, blockY, blockZ};
   if (!isLaunchable(grid, block)) return CAFFE_CU_INVALID_VALUE;
   stream->add(Launch((const Kernel *)function, grid, block, arguments));
@@ -221,7 +250,12 @@ int launchKernel(
 }
 
 int streamBeginCapture(caffe_cu_stream stream, int) {
-  if (settings(stream->device).refusesCapture) return CAFFE_CU_STREAM_CAPTURE_UNSUPPORTED;
+  if (!stream->isCurrent()) return CAFFE_CU_INVALID_CONTEXT;
+  auto &refusals = settings(stream->device).refusals;
+  if (refusals > 0) {
+    refusals--;
+    return CAFFE_CU_STREAM_CAPTURE_UNSUPPORTED;
+  }
   stream->isCapturing = true;
   stream->graph = new caffe_cu_graph_state();
   return 0;
@@ -274,6 +308,7 @@ int graphSetKernel(caffe_cu_graph_exec executable, caffe_cu_node node, const caf
 }
 
 int graphLaunch(caffe_cu_graph_exec executable, caffe_cu_stream stream) {
+  if (!stream->isCurrent()) return CAFFE_CU_INVALID_CONTEXT;
   for (size_t i = 0; i < executable->nodes.size(); i++) {
     if (executable->launches[i].kernel) {
       stream->add(executable->launches[i]);
@@ -304,7 +339,9 @@ void caffe_stand_in_cuda(caffe_cuda_table *table) {
 void caffe_stand_in_set_reversed(int device, int reversed) { settings(device).isReversed = reversed != 0; }
 void caffe_stand_in_set_memory(int device, size_t bytes) { settings(device).memory = bytes; }
 void caffe_stand_in_set_device_count(int count) { deviceCount = count; }
-void caffe_stand_in_set_refuses_capture(int device, int refuses) { settings(device).refusesCapture = refuses != 0; }
+void caffe_stand_in_refuse_captures(int device, int count) { settings(device).refusals = count; }
+void caffe_stand_in_break_link(int device) { settings(device).linkError = 6; }
+void caffe_stand_in_refuse_to_join(int device) { settings(device).refusesToJoin = true; }
 size_t caffe_stand_in_kernel_count(void) { return kernels().size(); }
 const char *caffe_stand_in_kernel_name(size_t index) {
   return index < kernels().size() ? kernels()[index].name : nullptr;

@@ -1,5 +1,6 @@
 // libnvrtc's and libcublas' functions.
 #include "CCUDAStandIn.h"
+#include "Memory.h"
 #include "Stream.h"
 
 #include <algorithm>
@@ -13,6 +14,8 @@ struct caffe_nvrtc_program_state {
 
 struct caffe_cublas_state {
   caffe_cu_stream stream = nullptr;
+  // What products have room in; whoever sets none has it taken in each graph that a product is part of.
+  caffe_cu_address room = 0;
 };
 
 namespace {
@@ -75,11 +78,19 @@ int getVersion(caffe_cublas, int *version) {
 
 int setStream(caffe_cublas handle, caffe_cu_stream stream) {
   handle->stream = stream;
+  handle->room = 0;
   return 0;
 }
 
-int setWorkspace(caffe_cublas, caffe_cu_address, size_t) { return 0; }
+int setWorkspace(caffe_cublas handle, caffe_cu_address room, size_t bytes) {
+  if (room % 256 || !stand_in::isTaken(room, bytes)) return 7;
+  handle->room = room;
+  return 0;
+}
+
 int setMathMode(caffe_cublas, int) { return 0; }
+
+const char *errorText(int status) { return status == 7 ? "the stand-in refuses this product" : "the stand-in's error"; }
 
 struct Product {
   bool transposesA, transposesB;
@@ -123,7 +134,7 @@ int sgemmStrided(
     caffe_cu_address a, int strideA, long long stepA, caffe_cu_address b, int strideB, long long stepB,
     const float *beta, caffe_cu_address c, int strideC, long long stepC, int count) {
   Product p{transposeA != 0, transposeB != 0, rows, columns, inner, *alpha, *beta, strideA, strideB, strideC};
-  if (!isValid(p) || !handle->stream) return 7;
+  if (!isValid(p) || !handle->stream || !handle->stream->isCurrent() || (handle->stream->isCapturing && !handle->room)) return 7;
   handle->stream->add([=] {
     for (int i = 0; i < count; i++) {
       multiply(p, (const float *)a + i * stepA, (const float *)b + i * stepB, (float *)c + i * stepC);
@@ -145,4 +156,4 @@ int sgemm(
 
 #define ENTRY(field, symbol, parameters) field,
 void caffe_stand_in_nvrtc(caffe_nvrtc_table *table) { *table = {CAFFE_NVRTC_FUNCTIONS(ENTRY)}; }
-void caffe_stand_in_cublas(caffe_cublas_table *table) { *table = {CAFFE_CUBLAS_FUNCTIONS(ENTRY)}; }
+void caffe_stand_in_cublas(caffe_cublas_table *table) { *table = {CAFFE_CUBLAS_FUNCTIONS(ENTRY) errorText}; }

@@ -9,7 +9,7 @@
 
 namespace stand_in {
 
-thread_local int currentDevice = 0;
+thread_local int currentDevice = -1;
 
 namespace {
 struct Piece {
@@ -34,6 +34,7 @@ size_t freeMemory() {
 
 uint64_t takeMemory(size_t bytes) {
   std::lock_guard<std::mutex> lock(guard);
+  if (currentDevice < 0) return 0;
   if (used[currentDevice] + bytes > settings(currentDevice).memory) return 0;
   void *memory = nullptr;
   // Not a byte more, so that a build that watches memory sees what goes beyond.

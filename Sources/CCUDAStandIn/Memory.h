@@ -7,7 +7,7 @@
 
 namespace stand_in {
 
-// Which device the calling thread works with.
+// Which device the calling thread works with; -1 for none.
 extern thread_local int currentDevice;
 
 // Takes memory; 0 if there isn't enough.

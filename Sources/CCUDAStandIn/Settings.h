@@ -9,7 +9,11 @@ namespace stand_in {
 
 struct Settings {
   std::atomic<bool> isReversed{false};
-  std::atomic<bool> refusesCapture{false};
+  // How many of the next captures are refused.
+  std::atomic<int> refusals{0};
+  std::atomic<bool> refusesToJoin{false};
+  // What the way to other devices is said to suffer from.
+  std::atomic<int> linkError{0};
   std::atomic<size_t> memory{(size_t)16 << 30};
 };
 

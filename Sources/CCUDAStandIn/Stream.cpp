@@ -1,5 +1,6 @@
 #include "Stream.h"
 
+#include "Memory.h"
 #include "Settings.h"
 
 #include <algorithm>
@@ -32,6 +33,8 @@ caffe_cu_stream_state::~caffe_cu_stream_state() {
   thread.join();
 }
 
+bool caffe_cu_stream_state::isCurrent() const { return device == stand_in::currentDevice; }
+
 void caffe_cu_stream_state::add(std::function<void()> task) {
   if (!isCapturing) return push(std::move(task));
   auto node = std::make_shared<caffe_cu_node_state>();
@@ -58,7 +61,14 @@ unsigned long long caffe_cu_stream_state::added() {
   return addedCount;
 }
 
-bool caffe_cu_stream_state::isDone(unsigned long long end) {
+bool caffe_cu_stream_state::runsByItself() {
+  std::lock_guard<std::mutex> lock(guard);
+  return thread.joinable();
+}
+
+bool caffe_cu_stream_state::advance(unsigned long long end) {
+  // Who asks again and again waits for it, and nobody else may.
+  if (!runsByItself()) drain(end);
   std::lock_guard<std::mutex> lock(guard);
   return doneCount >= end;
 }

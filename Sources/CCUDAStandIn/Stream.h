@@ -52,18 +52,21 @@ struct caffe_cu_stream_state {
   caffe_cu_graph_state *graph = nullptr;
 
   ~caffe_cu_stream_state();
+  // Whether the calling thread works with its device.
+  bool isCurrent() const;
   // Has `task` done later, or puts it into the graph that is being made.
   void add(std::function<void()> task);
   void add(stand_in::Launch launch);
   // How many tasks were added.
   unsigned long long added();
-  // Whether what was added before number `end` is done.
-  bool isDone(unsigned long long end);
+  // Whether what was added before number `end` is done; a stream without a thread of its own does it now.
+  bool advance(unsigned long long end);
   // Does what was added before number `end`, or waits until it is done.
   void drain(unsigned long long end);
   // Has all tasks done by a thread of its own from now on, as a device does: one that waits for other streams may have nobody who waits
   // for it.
   void runByItself();
+  bool runsByItself();
 
  private:
   void push(std::function<void()> task);
@@ -78,12 +81,10 @@ struct caffe_cu_stream_state {
 };
 
 struct caffe_cu_event_state {
+  int device = 0;
   caffe_cu_stream_state *stream = nullptr;
   unsigned long long position = 0;
   std::chrono::steady_clock::time_point time;
 };
-
-namespace stand_in {
-}  // namespace stand_in
 
 #endif

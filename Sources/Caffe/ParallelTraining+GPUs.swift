@@ -1,6 +1,7 @@
 import CaffeCUDAEngine
 import CaffeCore
 import CaffeSolvers
+import Foundation
 
 extension ParallelTraining {
   /// Prepares a training on several GPUs, whose gradients NCCL averages.
@@ -21,15 +22,15 @@ extension ParallelTraining {
     _ solver: Solver, on engines: [CUDAEngine],
     makeSolver: @escaping @Sendable (_ rank: Int, _ engine: CUDAEngine) throws -> Solver
   ) throws {
-    let identifier = try NCCLCommunicator.Identifier(of: engines[0])
     let held = Engines(engines)
+    // All at once, before any rank begins: one that can't join is an error, and no other waits for it.
+    let communicators = Communicators(try NCCLCommunicator.joining(engines))
     try self.init(
       solver, count: engines.count,
       Makers(
         solver: { rank in try makeSolver(rank, held.engines[rank]) },
         communicator: { rank, _ in
-          let communicator = try NCCLCommunicator(
-            held.engines[rank], identifier, rank: rank, count: held.engines.count)
+          let communicator = try communicators.take(rank)
           return (communicator, abort: communicator.abort)
         }))
   }
@@ -38,5 +39,19 @@ extension ParallelTraining {
   private struct Engines: @unchecked Sendable {
     let engines: [CUDAEngine]
     init(_ engines: [CUDAEngine]) { self.engines = engines }
+  }
+
+  /// Each communicator is used, and ended, by the thread of its rank alone, once that has taken it.
+  private final class Communicators: @unchecked Sendable {
+    private let lock = NSLock()
+    private var all: [NCCLCommunicator?]
+    init(_ all: [NCCLCommunicator]) { self.all = all }
+
+    func take(_ rank: Int) throws -> NCCLCommunicator {
+      guard let communicator = lock.withLock({ all[rank].take() }) else {
+        throw CaffeError(.unsupported, "a training on several GPUs can't be followed twice")
+      }
+      return communicator
+    }
   }
 }

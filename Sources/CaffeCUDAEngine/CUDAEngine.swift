@@ -190,9 +190,10 @@ extension CUDAEngine {
     if isZero {
       replica.become(0)
     } else {
+      let bytes = buffer.count * MemoryLayout<Float>.stride
+      if buffer.isFed, bytes >= CUDADevice.largeCopy { replica.takeTurns() }
       replica.becomeUnknown()
-      device.upload(
-        buffer.hostForReading(), bytes: buffer.count * MemoryLayout<Float>.stride, to: replica.memory)
+      device.upload(buffer.hostForReading(), bytes: bytes, to: replica.memory)
     }
     buffer.attach(replica)
     return replica

@@ -1,56 +1,63 @@
 import CCUDA
 import CaffeCore
-import Synchronization
 
 /// Means over the devices of this machine, by NCCL.
 public final class NCCLCommunicator: Communicator {
-  /// What all ranks of one communicator are made with.
-  public struct Identifier: Sendable {
-    fileprivate let value: caffe_nccl_id
-
-    /// Makes one, on the rank that hands it to the others.
-    ///
-    /// - Throws: `CaffeError` when NCCL isn't there.
-    public init(of engine: CUDAEngine) throws {
-      var value = caffe_nccl_id()
-      try NCCLCommunicator.check(try engine.device.libraries.requiredNCCL().getUniqueId(&value), "begin")
-      self.value = value
-    }
-  }
-
   /// Which of the ranks this one is.
   public let rank: Int
   /// How many there are.
   public let count: Int
 
   private let engine: CUDAEngine
-  private let nccl: caffe_nccl_table
-  private let comm: caffe_nccl_comm
+  private let link: NCCLLink
 
-  /// Joins the others: waits until all have come.
-  ///
-  /// - Throws: `CaffeError` when NCCL can't begin.
-  public init(_ engine: CUDAEngine, _ identifier: Identifier, rank: Int, count: Int) throws {
+  private init(_ engine: CUDAEngine, _ nccl: caffe_nccl_table, _ comm: caffe_nccl_comm, rank: Int, count: Int) {
     self.engine = engine
     self.rank = rank
     self.count = count
-    nccl = try engine.device.libraries.requiredNCCL()
-    engine.device.makeCurrent()
-    var made: caffe_nccl_comm?
-    try NCCLCommunicator.check(nccl.commInitRank(&made, Int32(count), identifier.value, Int32(rank)), "join the others")
-    guard let made else { throw CaffeError(.unsupported, "NCCL gives no communicator") }
-    comm = made
+    link = NCCLLink(nccl, comm)
+    let (ordinal, name, libraries) = (engine.device.ordinal, engine.device.name, engine.device.libraries)
+    engine.device.watch = { [link] in
+      link.fault.map {
+        CaffeError(
+          .unsupported,
+          "device \(ordinal) (\(name)): NCCL has lost another GPU: \(libraries.describe($0, of: .nccl)); NCCL_DEBUG=WARN tells more"
+        )
+      }
+    }
+  }
+
+  /// Joins engines, each a rank, in their order. Where one can't join, none does: nobody waits for it.
+  ///
+  /// - Throws: `CaffeError` when NCCL isn't there or can't begin.
+  public static func joining(_ engines: [CUDAEngine]) throws -> [NCCLCommunicator] {
+    guard let libraries = engines.first?.device.libraries else { return [] }
+    let nccl = try libraries.requiredNCCL()
+    engines[0].device.makeCurrent()
+    var made = [caffe_nccl_comm?](repeating: nil, count: engines.count)
+    let status = nccl.commInitAll(&made, Int32(engines.count), engines.map { Int32($0.ordinal) })
+    guard status == 0 else {
+      let names = engines.map { "\($0.ordinal)" }.joined(separator: ", ")
+      throw CaffeError(
+        .unsupported,
+        "NCCL can't join GPUs \(names): \(libraries.describe(status, of: .nccl)); NCCL_DEBUG=WARN tells more")
+    }
+    return try zip(engines, made).enumerated().map { rank, pair in
+      guard let comm = pair.1 else { throw CaffeError(.unsupported, "NCCL gives no communicator") }
+      return NCCLCommunicator(pair.0, nccl, comm, rank: rank, count: engines.count)
+    }
   }
 
   deinit {
     engine.device.makeCurrent()
-    _ = engine.device.libraries.cuda.streamSynchronize(engine.device.stream)
-    lifetime.end { [nccl, comm] in _ = nccl.commDestroy(comm) }
+    _ = engine.device.waitForStream()
+    engine.device.watch = nil
+    link.destroy()
   }
 
   /// Gives every rank the values of rank 0.
   public func broadcast(_ buffers: [Buffer]) throws {
-    each(buffers, "broadcast") { [nccl, comm] address, count, stream in
+    each(buffers, "broadcast") { nccl, comm, address, count, stream in
       nccl.broadcast(address, address, count, CAFFE_NCCL_FLOAT.status, 0, comm, stream)
     }
     try engine.check()
@@ -58,7 +65,7 @@ public final class NCCLCommunicator: Communicator {
 
   /// Gives every rank the mean over all.
   public func average(_ buffers: [Buffer]) throws {
-    each(buffers, "average") { [nccl, comm] address, count, stream in
+    each(buffers, "average") { nccl, comm, address, count, stream in
       nccl.allReduce(
         address, address, count, CAFFE_NCCL_FLOAT.status, CAFFE_NCCL_AVERAGE.status, comm, stream)
     }
@@ -67,51 +74,33 @@ public final class NCCLCommunicator: Communicator {
 
   /// Ends all that this rank waits for of the others, as one of them can't go on; may be called on any thread, as long as the
   /// communicator lives.
-  public var abort: @Sendable () -> Void {
-    let held = Held(nccl: nccl, comm: comm)
-    return { [weak lifetime] in lifetime?.end { _ = held.nccl.commAbort(held.comm) } }
-  }
-
-  private struct Held: @unchecked Sendable {
-    let nccl: caffe_nccl_table
-    let comm: caffe_nccl_comm
-  }
-
-  /// What lives as long as the communicator, which ends once: an abort leaves nothing to destroy.
-  private final class Lifetime: Sendable {
-    private let isOver = Mutex(false)
-
-    func end(_ body: () -> Void) {
-      isOver.withLock { isOver in
-        if !isOver { body() }
-        isOver = true
-      }
-    }
-  }
-  private let lifetime = Lifetime()
+  public var abort: @Sendable () -> Void { { [weak link] in link?.abort() } }
 
   /// Asks for one operation on all buffers, as one group, at once: it isn't part of a graph, as all ranks would have to capture it alike, and
   /// each decides by itself what becomes a graph.
   private func each(
-    _ buffers: [Buffer], _ name: String, _ body: (UInt64, Int, caffe_cu_stream) -> Int32
+    _ buffers: [Buffer], _ name: String,
+    _ body: (caffe_nccl_table, caffe_nccl_comm, UInt64, Int, caffe_cu_stream) -> Int32
   ) {
     let device = engine.device
     let places = buffers.filter { $0.count > 0 }.map { (address: engine.update($0), count: $0.count) }
     device.submit()
     guard device.failure == nil else { return }
-    var status = nccl.groupStart()
-    for place in places where status == 0 { status = body(place.address, place.count, device.stream) }
-    let ended = nccl.groupEnd()
-    if status == 0 { status = ended }
+    device.makeCurrent()
+    let status = link.use { nccl, comm in
+      var status = nccl.groupStart()
+      for place in places where status == 0 { status = body(nccl, comm, place.address, place.count, device.stream) }
+      let ended = nccl.groupEnd()
+      return status == 0 ? ended : status
+    }
+    device.submitDirectly()
+    guard let status else { return device.fail(CaffeError(.unsupported, "another GPU has failed")) }
     guard status != 0 else { return }
     device.fail(
       CaffeError(
-        .unsupported, "device \(device.ordinal) (\(device.name)): NCCL's \(name) failed with error \(status)"))
-  }
-
-  fileprivate static func check(_ status: Int32, _ what: String) throws {
-    guard status != 0 else { return }
-    throw CaffeError(.unsupported, "NCCL can't \(what): error \(status); NCCL_DEBUG=WARN tells more")
+        .unsupported,
+        "device \(device.ordinal) (\(device.name)): NCCL's \(name) failed with \(device.libraries.describe(status, of: .nccl))"
+      ))
   }
 }
 

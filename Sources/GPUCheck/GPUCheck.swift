@@ -21,10 +21,14 @@ struct GPUCheck: ParsableCommand {
   @Flag(help: "Print every case.") var verbose = false
 
   mutating func run() throws {
-    let engine = try makeEngine()
+    let log = RecordedLog()
+    let engine = try makeEngine(log)
     print("gpu-check on \(engine.summary)\(tf32 ? ", TF32" : "")")
     var count = Count()
     checkOperations(engine, &count)
+    checkWays(engine, &count)
+    checkGraphs(engine, &count)
+    for warning in log.warnings { print("warning: \(warning)") }
     // The original's numbers are of single precision.
     if !tf32 { checkCases(engine, &count) }
     print("\(count.passed) passed, \(count.failed) failed")
@@ -36,11 +40,30 @@ struct GPUCheck: ParsableCommand {
     var failed = 0
   }
 
-  private func makeEngine() throws -> CUDAEngine {
+  private func makeEngine(_ log: RecordedLog) throws -> CUDAEngine {
     var options = CUDAOptions()
     options.usesTF32 = tf32
     options.usesGraphs = !noGraph
-    return try standIn ? .standIn(options) : GPUs().engine(gpu, options: options)
+    // What is asked for a second time is a graph, be it one kernel.
+    options.shortestGraph = 1
+    return try standIn
+      ? .standIn(options, logger: log.logger) : GPUs().engine(gpu, options: options, logger: log.logger)
+  }
+
+  /// Every algorithm for convolutions, not the quickest of each pass alone.
+  private func checkWays(_ engine: CUDAEngine, _ count: inout Count) {
+    for (name, spec) in (standIn ? ConvolutionWays.small : ConvolutionWays.real) where isWanted(name) {
+      for result in ConvolutionWays.compare(engine, against: ReferenceEngine(), name, spec, roundsFactors: tf32) {
+        note(result.passed, result.line, &count)
+      }
+    }
+  }
+
+  /// Whether graphs were made, and none was given up.
+  private func checkGraphs(_ engine: CUDAEngine, _ count: inout Count) {
+    guard !noGraph else { return }
+    let made = engine.device.graphsMade
+    note(made > 0 && engine.device.usesGraphs, "graphs: \(made) were made", &count)
   }
 
   private func isWanted(_ name: String) -> Bool { filter.map { name.contains($0) } ?? true }

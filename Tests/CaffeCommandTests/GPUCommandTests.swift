@@ -134,4 +134,30 @@ import Testing
     let error = try #require(throws: CaffeError.self) { try DeviceReport.devices(survey, .numbered([8])) }
     #expect(error.message.contains("--gpu=8") && error.message.contains("no GPU 8"))
   }
+
+  @Test func deviceQueryShowsWhatIsWrongWithALibrary() throws {
+    typealias Library = CUDASurvey.Library
+    var survey = GPUs.standIn.survey()
+    survey.libraries = [
+      Library(
+        name: "the driver", isNeeded: true, result: .success(OpenedLibrary(name: "", version: "13", path: "libcuda"))),
+      Library(
+        name: "cuDNN", isNeeded: false, isAbsent: true, result: .failure(CaffeError(.unsupported, "cuDNN isn't there"))),
+      Library(name: "NCCL", isNeeded: false, result: .failure(CaffeError(.unsupported, "NCCL lacks a function")))
+    ]
+    let rows = DeviceReport.libraries(survey)
+    #expect(rows.map(\.value) == ["13 (libcuda)", "none, and none is needed", "NCCL lacks a function"])
+  }
+
+  @Test func theMemoryOfEachGPUIsLookedAt() throws {
+    let (needed, much, little) = (100 << 20, 200 << 20, 50 << 20)
+    let one = try GPUMemoryText.of(needed, free: [(gpu: 3, bytes: much)])
+    #expect(one == "training takes about 100 MiB of GPU 3's memory, beside cuDNN's workspace; 200 MiB are free")
+    let two = try GPUMemoryText.of(needed, free: [(gpu: 0, bytes: much), (gpu: 2, bytes: needed)])
+    #expect(two.hasSuffix("each GPU, beside cuDNN's workspace; 200 MiB of GPU 0's, 100 MiB of GPU 2's are free"))
+    let error = #expect(throws: CaffeError.self) {
+      try GPUMemoryText.of(needed, free: [(gpu: 0, bytes: much), (gpu: 2, bytes: little)])
+    }
+    #expect(error?.message.contains("workspace; 50 MiB of GPU 2's are free: reduce batch_size") == true)
+  }
 }

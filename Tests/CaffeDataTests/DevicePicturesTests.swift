@@ -50,6 +50,15 @@ struct DevicePicturesTests {
     }
   }
 
+  @Test func whatADeviceTakesIsKnownBefore() throws {
+    let source = try makePictures()
+    // Batches of four as bytes, or all eleven pictures.
+    let batches = try LayerBench(source, batch: 4, engine: CUDAEngine.standIn()).layer
+    #expect(batches.deviceBytes(beside: 1000) == batches.batchesAhead * 4 * 60)
+    let kept = try LayerBench(source, batch: 4, engine: CUDAEngine.standIn(), cache: .device).layer
+    #expect(kept.deviceBytes(beside: 1000) == 11 * 60)
+  }
+
   @Test(arguments: transforms.keys.sorted(), RecordCachePolicy.allCases)
   func valuesAreThoseOfTheHost(_ transform: String, _ cache: RecordCachePolicy) throws {
     let source = try makePictures()

@@ -95,6 +95,24 @@ struct CUDALibrariesTests {
       opened.first?.path.hasSuffix("libnvrtc.so.13") == true || opened.first?.path.hasPrefix(folder.path) == false)
   }
 
+  @Test func whyThereIsNoCuDNNIsKept() throws {
+    let libraries = try WholeLibraries(self)
+    defer { withExtendedLifetime(libraries) {} }
+    let folder = try TemporaryFolder()
+    let target = folder.file("lib/python3.12/site-packages/nvidia/cudnn/lib")
+    var paths = libraries.paths
+    paths["VIRTUAL_ENV"] = folder.path
+    let without = try open(paths)
+    // Where the system has one, that goes first.
+    guard without.cudnn == nil else { return }
+    #expect(without.cudnnFault?.message.contains("isn't there") == true)
+    #expect(without.cudnnFault?.message.contains("CAFFE_CUDNN_PATH") == true)
+    try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
+    let poor = try CompiledLibrary("libcudnn.so.9", "int cudnnCreate(void *handle) { return 0; }")
+    try FileManager.default.copyItem(atPath: poor.path, toPath: target + "/libcudnn.so.9")
+    #expect(try open(paths).cudnnFault?.message.contains("no function cudnnDestroy") == true)
+  }
+
   @Test func aSurveyTellsWhatIsThereAndWhatIsMissing() throws {
     let libraries = try WholeLibraries(self)
     defer { withExtendedLifetime(libraries) {} }
@@ -106,8 +124,24 @@ struct CUDALibrariesTests {
     #expect(survey.libraries.map(\.name) == ["the NVIDIA driver", "NVRTC", "cuBLAS", "cuDNN", "NCCL"])
     let isThere = survey.libraries.map { (try? $0.result.get()) != nil }
     #expect(isThere == [true, true, false, false, false])
+    // Somebody named them: that they aren't there is an error.
+    #expect(!survey.libraries.contains { $0.isAbsent })
+    #expect(survey.libraries.map(\.isNeeded) == [true, true, true, true, false])
     // This driver has no device.
     #expect(throws: CaffeError.self) { try survey.devices.get() }
+  }
+
+  @Test func aSurveyLooksForEveryFunction() throws {
+    let libraries = try WholeLibraries(self)
+    defer { withExtendedLifetime(libraries) {} }
+    var paths = libraries.paths
+    let poor = try CompiledLibrary("libnccl.so.2", "int ncclGetVersion(int *version) { return 0; }")
+    paths["CAFFE_NCCL_PATH"] = poor.path
+    let survey = CUDASurvey(environment: paths)
+    let nccl = try #require(survey.libraries.last)
+    let error = try #require(throws: CaffeError.self) { try nccl.result.get() }
+    #expect(error.message.contains("can't be used as NCCL: it has no function"), "\(error)")
+    #expect(!nccl.isAbsent)
   }
 
   /// Libraries with all functions, none of which does anything.

@@ -35,12 +35,14 @@ struct ParallelTrainingTests {
     let text = #"net: "net.prototxt" base_lr: 0.1 lr_policy: "fixed" snapshot_after_train: false \#(fields)"#
     let parameter = try NetReader.parseSolver(text: text).solver
     let solver = try Solver(isFollowing ? parameter.following : parameter, context: training.context)
-    let data = try #require(solver.net.layer(named: "data") as? MemoryDataLayer)
     let series = batches.map(batch)
     let labels = batches.flatMap { number in
       batch(number).labels.enumerated().map { number == bad && $0.offset == 2 ? 9 : $0.element }
     }
-    try data.setData(series.flatMap(\.pictures), labels: labels)
+    for net in [solver.net] + solver.testNets {
+      let data = try #require(net.layer(named: "data") as? MemoryDataLayer)
+      try data.setData(series.flatMap(\.pictures), labels: labels)
+    }
     return solver
   }
 
@@ -58,7 +60,10 @@ struct ParallelTrainingTests {
     return solver
   }
 
-  @Test(arguments: ["", "layer_wise_reduce: false", "iter_size: 2", "momentum: 0.9 clip_gradients: 0.1"])
+  @Test(arguments: [
+    "", "layer_wise_reduce: false", "iter_size: 2", "momentum: 0.9 clip_gradients: 0.1",
+    "display: 2 test_interval: 3 test_iter: 2"
+  ])
   func twoDevicesTrainAsOneWithTwiceTheBatches(_ fields: String) throws {
     let perUpdate = fields.contains("iter_size") ? 4 : 2
     let iterations = "max_iter: \(16 / perUpdate)"
@@ -77,10 +82,32 @@ struct ParallelTrainingTests {
   }
 
   @Test func anErrorOfOneRankEndsAll() throws {
-    for bad in [4, 5] {
+    // Rank 0's or rank 1's, at once or when steps have become graphs.
+    for bad in [4, 5, 14, 15] {
       let error = #expect(throws: CaffeError.self) { try train("max_iter: 8", ranks: 2, badLabelIn: bad) }
       #expect(error?.description.contains("label 9") == true, "\(error.map { "\($0)" } ?? "")")
-      #expect(error?.message.contains("GPU number 1") == (bad == 5))
+      #expect(error?.message.contains("GPU number 1") == (bad % 2 == 1))
     }
+  }
+
+  @Test func aSolverThatCannotBeMadeEndsAll() throws {
+    let engines = try GPUs.standIn.engines(.numbered([0, 1, 2]))
+    let solver = try ParallelTrainingTests.solver("max_iter: 4", on: engines[0], batches: [0, 1, 2, 3])
+    let training = try ParallelTraining(solver, on: engines) { rank, engine in
+      guard rank == 1 else { throw CaffeError(.value, "there is no net") }
+      return try ParallelTrainingTests.solver("max_iter: 4", on: engine, batches: [0, 1, 2, 3], isFollowing: true)
+    }
+    let error = #expect(throws: CaffeError.self) { try training.following { try solver.solve() } }
+    #expect(error?.message == "GPU number 2 of the training: there is no net")
+  }
+
+  @Test func oneThatCannotJoinIsAnErrorBeforeAnyBegins() throws {
+    StandIn.refuseToJoin(20)
+    let engines = try [19, 20].map { try CUDAEngine.standIn(ordinal: $0) }
+    let solver = try ParallelTrainingTests.solver("max_iter: 4", on: engines[0], batches: [0, 1, 2, 3])
+    let error = #expect(throws: CaffeError.self) {
+      try ParallelTraining(solver, on: engines) { rank, _ in throw CaffeError(.value, "rank \(rank) has begun") }
+    }
+    #expect(error?.message.hasPrefix("NCCL can't join GPUs 19, 20: error 1") == true)
   }
 }

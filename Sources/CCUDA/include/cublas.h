@@ -34,6 +34,8 @@ enum {
 
 typedef struct {
   CAFFE_CUBLAS_FUNCTIONS(CAFFE_FIELD)
+  // cublasGetStatusString: what the library calls an error. NULL where it doesn't tell.
+  const char *(*errorText)(int status);
 } caffe_cublas_table;
 
 // Fills `table` from an open libcublas; gives the name of the first function that isn't there.

@@ -34,6 +34,7 @@ enum {
   CAFFE_CU_OUT_OF_MEMORY = 2,
   CAFFE_CU_NO_DEVICE = 100,
   CAFFE_CU_INVALID_DEVICE = 101,
+  CAFFE_CU_INVALID_CONTEXT = 201,
   CAFFE_CU_NOT_FOUND = 500,
   CAFFE_CU_NOT_READY = 600,
   CAFFE_CU_STREAM_CAPTURE_UNSUPPORTED = 900
@@ -77,6 +78,7 @@ enum {
   FUNCTION(streamCreate, "cuStreamCreate", (caffe_cu_stream *stream, unsigned flags)) \
   FUNCTION(streamDestroy, "cuStreamDestroy_v2", (caffe_cu_stream stream)) \
   FUNCTION(streamSynchronize, "cuStreamSynchronize", (caffe_cu_stream stream)) \
+  FUNCTION(streamQuery, "cuStreamQuery", (caffe_cu_stream stream)) \
   FUNCTION(streamWaitEvent, "cuStreamWaitEvent", (caffe_cu_stream stream, caffe_cu_event event, unsigned flags)) \
   FUNCTION(eventCreate, "cuEventCreate", (caffe_cu_event *event, unsigned flags)) \
   FUNCTION(eventDestroy, "cuEventDestroy_v2", (caffe_cu_event event)) \

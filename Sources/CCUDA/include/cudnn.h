@@ -100,6 +100,8 @@ typedef struct {
 
 typedef struct {
   CAFFE_CUDNN_FUNCTIONS(CAFFE_FIELD)
+  // cudnnGetErrorString: what the library calls an error. NULL where it doesn't tell.
+  const char *(*errorText)(int status);
 } caffe_cudnn_table;
 
 // Fills `table` from an open libcudnn; gives the name of the first function that isn't there.

@@ -8,19 +8,14 @@
 
 typedef struct caffe_nccl_comm_state *caffe_nccl_comm;
 
-// What all ranks of a communicator begin with; handed over by value.
-typedef struct {
-  char bytes[128];
-} caffe_nccl_id;
-
-enum { CAFFE_NCCL_FLOAT = 7, CAFFE_NCCL_AVERAGE = 4 };
+enum { CAFFE_NCCL_FLOAT = 7, CAFFE_NCCL_AVERAGE = 4, CAFFE_NCCL_IN_PROGRESS = 7 };
 
 #define CAFFE_NCCL_FUNCTIONS(FUNCTION) \
   FUNCTION(getVersion, "ncclGetVersion", (int *version)) \
-  FUNCTION(getUniqueId, "ncclGetUniqueId", (caffe_nccl_id *identifier)) \
-  FUNCTION(commInitRank, "ncclCommInitRank", (caffe_nccl_comm *comm, int count, caffe_nccl_id identifier, int rank)) \
+  FUNCTION(commInitAll, "ncclCommInitAll", (caffe_nccl_comm *comms, int count, const int *devices)) \
   FUNCTION(commDestroy, "ncclCommDestroy", (caffe_nccl_comm comm)) \
   FUNCTION(commAbort, "ncclCommAbort", (caffe_nccl_comm comm)) \
+  FUNCTION(commGetAsyncError, "ncclCommGetAsyncError", (caffe_nccl_comm comm, int *error)) \
   FUNCTION(groupStart, "ncclGroupStart", (void)) \
   FUNCTION(groupEnd, "ncclGroupEnd", (void)) \
   FUNCTION(allReduce, "ncclAllReduce", \
@@ -32,6 +27,8 @@ enum { CAFFE_NCCL_FLOAT = 7, CAFFE_NCCL_AVERAGE = 4 };
 
 typedef struct {
   CAFFE_NCCL_FUNCTIONS(CAFFE_FIELD)
+  // ncclGetErrorString: what the library calls an error. NULL where it doesn't tell.
+  const char *(*errorText)(int status);
 } caffe_nccl_table;
 
 // Fills `table` from an open libnccl; gives the name of the first function that isn't there.

@@ -24,8 +24,12 @@ void caffe_stand_in_cudnn(caffe_cudnn_table *table);
 void caffe_stand_in_set_reversed(int device, int reversed);
 // The memory of the device in bytes; 16 GiB at first.
 void caffe_stand_in_set_memory(int device, size_t bytes);
-// Whether its streams refuse to be captured into graphs.
-void caffe_stand_in_set_refuses_capture(int device, int refuses);
+// How many of the next captures of its streams into graphs are refused.
+void caffe_stand_in_refuse_captures(int device, int count);
+// Has the device refuse to join others.
+void caffe_stand_in_refuse_to_join(int device);
+// Has the device lose the way to those it joined.
+void caffe_stand_in_break_link(int device);
 // The number of devices, for all threads; 8 at first.
 void caffe_stand_in_set_device_count(int count);
 

@@ -1,5 +1,6 @@
 import CCUDA
 import CaffeCore
+import Foundation
 
 extension CUDADevice {
   /// Takes memory. Where there is none the engine fails, with an error that says how much there is.
@@ -32,7 +33,7 @@ extension CUDADevice {
   private func mebibytes(_ bytes: Int) -> String { "\((bytes + (1 << 20) - 1) >> 20) MiB" }
 
   /// What is copied on a stream of its own, so that the device can compute meanwhile.
-  private static let largeCopy = 256 << 10
+  static let largeCopy = 256 << 10
 
   /// Copies values to the device; the host may change them as soon as this returns.
   func upload(_ source: UnsafeRawPointer, bytes: Int, to memory: DeviceMemory) {
@@ -47,7 +48,7 @@ extension CUDADevice {
     if isLarge, !waitForUse(of: memory) { return }
     memory.isFresh = false
     let staging = isLarge ? largeStaging : smallStaging
-    let copied = staging.send(source, bytes: bytes, on: target) {
+    let copied = staging.send(source, bytes: bytes, on: target, waiting: { wait(for: $0) }) {
       libraries.cuda.copyToDevice(memory.address, $0, bytes, target)
     }
     guard let copied else {
@@ -78,7 +79,11 @@ extension CUDADevice {
     makeCurrent()
     copies.toHost += 1
     copies.bytesToHost += bytes
-    if succeeds(libraries.cuda.copyToHost(target, memory.address, bytes, stream), "copy to the host") { wait() }
+    // A copy to memory that the device can't reach by itself waits in the driver, where nobody watches.
+    let isReady = watch == nil || waitForStream()
+    if isReady, succeeds(libraries.cuda.copyToHost(target, memory.address, bytes, stream), "copy to the host") {
+      wait()
+    }
     if failure != nil { target.initializeMemory(as: UInt8.self, repeating: 0, count: bytes) }
   }
 
@@ -89,8 +94,37 @@ extension CUDADevice {
     makeCurrent()
     let bytes = FaultReport.words * MemoryLayout<Int32>.stride
     guard succeeds(libraries.cuda.copyToHost(faults.copy, faults.memory.address, bytes, stream), "copy to the host"),
-      succeeds(libraries.cuda.streamSynchronize(stream), "do what it was asked for")
+      waitForStream()
     else { return }
     if let fault = fault() { fail(fault) }
+  }
+
+  /// Waits until the stream has done all; says whether it has.
+  func waitForStream() -> Bool {
+    let cuda = libraries.cuda
+    let status = watch == nil ? cuda.streamSynchronize(stream) : poll { cuda.streamQuery(stream) }
+    return succeeds(status, "do what it was asked for")
+  }
+
+  /// Waits for an event; says whether it came.
+  private func wait(for event: caffe_cu_event) -> Bool {
+    let cuda = libraries.cuda
+    let status = watch == nil ? cuda.eventSynchronize(event) : poll { cuda.eventQuery(event) }
+    return succeeds(status, "copy from the host")
+  }
+
+  /// Asks until the answer is another than "not yet". Meanwhile `watch` looks whether there will ever be one.
+  private func poll(_ query: () -> Int32) -> Int32 {
+    var attempts = 0
+    while true {
+      let status = query()
+      guard status == CAFFE_CU_NOT_READY.status else { return status }
+      attempts += 1
+      if attempts % 500 == 0, let error = watch?() {
+        fail(error)
+        return status
+      }
+      Thread.sleep(forTimeInterval: 1e-4)
+    }
   }
 }

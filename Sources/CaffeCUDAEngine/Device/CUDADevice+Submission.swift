@@ -56,12 +56,13 @@ extension CUDADevice {
   }
 
   /// Asks for a call of a library's function that takes the stream; calls of one signature do just the same.
-  package func call(_ signature: Int, _ what: String, _ body: @escaping () -> Int32) {
+  package func call(_ signature: Int, _ what: String, by library: CUDALibrary, _ body: @escaping () -> Int32) {
     guard failure == nil, !options.rehearses else { return }
     queue.append(signature: signature) { [unowned self] in
       let status = body()
       if status != 0 {
-        fail(CaffeError(.unsupported, "device \(ordinal) (\(name)): \(what) failed with error \(status)"))
+        let error = libraries.describe(status, of: library)
+        fail(CaffeError(.unsupported, "device \(ordinal) (\(name)): \(what) by \(library.name) failed with \(error)"))
       }
       return status
     }
@@ -76,8 +77,6 @@ extension CUDADevice {
   }
 
   private static let longestSubmission = 4096
-  /// Fewer kernels aren't worth a graph.
-  private static let shortestGraph = 4
 
   /// Starts what was asked for.
   package func submit() {
@@ -92,10 +91,21 @@ extension CUDADevice {
     if !startAsGraph() { startPlainly() }
     queue.removeAll()
     guard failure == nil else { return }
-    _ = succeeds(libraries.cuda.eventRecord(submitted[Int(submission % 8)], stream), "record an event")
-    submission += 1
+    endSubmission()
     // What is about to be asked for comes with the next one.
     for memory in touched { memory.lastUse = submission }
+  }
+
+  /// Says that something was begun beside the queue, which copies to the memory that it uses must wait for.
+  func submitDirectly() {
+    guard failure == nil else { return }
+    touched.removeAll(keepingCapacity: true)
+    endSubmission()
+  }
+
+  private func endSubmission() {
+    _ = succeeds(libraries.cuda.eventRecord(submitted[Int(submission % 8)], stream), "record an event")
+    submission += 1
   }
 
   private func startPlainly() {
@@ -120,7 +130,7 @@ extension CUDADevice {
   package var graphsMade: Int { graphs.made }
 
   private func startAsGraph() -> Bool {
-    guard usesGraphs, queue.entries.count >= CUDADevice.shortestGraph else { return false }
+    guard usesGraphs, queue.entries.count >= options.shortestGraph else { return false }
     var found = graphs.graph(for: queue)
     // The first time libraries may set themselves up, which can't be part of a graph.
     if found == nil, graphs.remember(queue) { found = makeGraph() }
@@ -128,16 +138,25 @@ extension CUDADevice {
     return succeeds(libraries.cuda.graphLaunch(found.executable, stream), "start a graph")
   }
 
-  /// Makes a graph of what was asked for; on the first failure there are no graphs any more.
+  /// After so many forms that can't become graphs there are none any more: each attempt takes time.
+  private static let mostRefusals = 3
+
+  /// Makes a graph of what was asked for; where that can't be done, what has this form is never tried again.
   private func makeGraph() -> GraphCache.Graph? {
     do {
       let graph = try captured()
       graphs.add(graph, for: queue)
       return graph
     } catch {
-      usesGraphs = false
-      graphs.removeAll()
-      logger.warning("Device \(ordinal) (\(name)) starts each kernel by itself, which is slower: \(error)")
+      let refusals = graphs.refuse(queue)
+      let number = queue.entries.count
+      var warning = "Device \(ordinal) (\(name)) starts each of \(number) kernels by itself, which is slower: \(error)"
+      if refusals == CUDADevice.mostRefusals {
+        usesGraphs = false
+        graphs.removeAll()
+        warning += "; from now on it does so with all"
+      }
+      logger.warning("\(warning)")
       return nil
     }
   }
@@ -148,6 +167,8 @@ extension CUDADevice {
       cuda.streamBeginCapture(stream, CAFFE_CU_CAPTURE_THREAD_LOCAL.status), "begin to make a graph")
     var nodes: [caffe_cu_node?] = []
     var hasFailed = false
+    // A failure gives up what was asked for.
+    let asked = queue
     for entry in queue.entries {
       guard failure == nil, start(entry) else {
         hasFailed = true
@@ -158,10 +179,12 @@ extension CUDADevice {
     var graph: caffe_cu_graph?
     let ended = cuda.streamEndCapture(stream, &graph)
     if hasFailed || ended != 0 {
+      let reason = failure.map { "\($0)" } ?? libraries.describe(ended)
       // What can't be done in a graph may be possible without.
       failure = nil
+      queue = asked
       if let graph { _ = cuda.graphDestroy(graph) }
-      throw CaffeError(.unsupported, "a graph can't be made: \(libraries.describe(ended))")
+      throw CaffeError(.unsupported, "a graph can't be made: \(reason)")
     }
     guard let graph else { throw CaffeError(.unsupported, "no graph was made") }
     var executable: caffe_cu_graph_exec?

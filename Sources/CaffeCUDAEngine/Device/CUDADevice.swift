@@ -29,6 +29,8 @@ package final class CUDADevice {
   let stream: caffe_cu_stream
   let copyStream: caffe_cu_stream
   let blas: caffe_cublas
+  /// What matrix products have room in: without it each that is captured into a graph takes memory of its own there.
+  private let blasRoom: DeviceMemory
   /// Nothing where cuDNN isn't there, or can't be used.
   let dnn: caffe_cudnn?
   let logger: Logger
@@ -37,7 +39,7 @@ package final class CUDADevice {
   private let context: caffe_cu_context
   var queue = WorkQueue()
   var graphs = GraphCache()
-  var usesGraphs: Bool
+  package internal(set) var usesGraphs: Bool
   /// The number of the submission that is being put together.
   var submission: UInt64 = 1
   /// The memory that the next operation uses.
@@ -50,6 +52,8 @@ package final class CUDADevice {
   let largeStaging: StagingRing
   /// What went wrong first; nothing is done any more then.
   var failure: CaffeError?
+  /// Tells what is wrong with other devices that this one waits for, where it does.
+  var watch: (() -> CaffeError?)?
   /// Who asks for what is asked.
   var places = Places()
   let faults: FaultReport
@@ -80,9 +84,10 @@ package final class CUDADevice {
     stream = try opening.makeStream()
     copyStream = try opening.makeStream()
     submitted = try (0..<8).map { _ in try opening.makeEvent() }
-    blas = try opening.makeBlas(stream, usesTF32: options.usesTF32)
-    dnn = opening.makeDNN(stream, logger)
     pool = DevicePool(libraries, isPooling: options.poolsMemory)
+    blasRoom = try opening.makeBlasRoom(pool)
+    blas = try opening.makeBlas(stream, blasRoom, usesTF32: options.usesTF32)
+    dnn = opening.makeDNN(stream, logger)
     kernels = KernelLibrary(
       libraries, context: opening.context,
       compiler: KernelCompiler(libraries, architecture: "sm_\(opening.capability)", cache: options.kernelCache))
@@ -136,6 +141,8 @@ public struct CUDAOptions: Hashable, Sendable {
   public var isDeterministic = false
   /// Whether submissions that come again are made into graphs.
   public var usesGraphs = true
+  /// How many kernels are worth a graph.
+  package var shortestGraph = 4
   /// Whether nothing is computed, copied or compiled: only memory is taken.
   package var rehearses = false
   /// Whether the ways that a convolution may be computed are tried when it is first asked for, and the quickest is kept.

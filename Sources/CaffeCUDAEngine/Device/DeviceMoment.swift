@@ -10,6 +10,7 @@ final class DeviceMoment: EngineMoment {
     self.device = device
     device.submit()
     guard device.failure == nil else { return }
+    device.makeCurrent()
     guard device.succeeds(device.libraries.cuda.eventCreate(&event, 0), "make an event"), let event else { return }
     _ = device.succeeds(device.libraries.cuda.eventRecord(event, device.stream), "record an event")
   }

@@ -74,11 +74,17 @@ struct DeviceOpening {
 
   /// Begins with cuDNN; without it convolutions are matrix products.
   func makeDNN(_ stream: caffe_cu_stream, _ logger: Logger) -> caffe_cudnn? {
-    guard let cudnn = libraries.cudnn else { return nil }
+    guard let cudnn = libraries.cudnn else {
+      if let fault = libraries.cudnnFault, libraries.shared.isFirstToTell() {
+        logger.info("Convolutions by cuBLAS, which is slower: \(fault)")
+      }
+      return nil
+    }
     var handle: caffe_cudnn?
     let status = cudnn.create(&handle)
     guard status == 0, let handle else {
-      logger.warning("cuDNN can't begin with device \(ordinal), convolutions are slower: error \(status)")
+      let error = libraries.describe(status, of: .cudnn)
+      logger.warning("cuDNN can't begin with device \(ordinal), convolutions are slower: \(error)")
       return nil
     }
     guard cudnn.setStream(handle, stream) == 0 else {
@@ -89,14 +95,29 @@ struct DeviceOpening {
     return handle
   }
 
-  func makeBlas(_ stream: caffe_cu_stream, usesTF32: Bool) throws -> caffe_cublas {
+  /// As much as cuBLAS wants on such a device.
+  func makeBlasRoom(_ pool: DevicePool) throws -> DeviceMemory {
+    let bytes = capability >= 90 ? 32 << 20 : 4 << 20
+    if let memory = DeviceMemory(bytes: bytes, from: pool) { return memory }
+    throw CaffeError(
+      .unsupported,
+      "device \(ordinal) (\(name)) has no \(bytes >> 20) MiB left for matrix products; free the memory that other programs use "
+        + "(nvidia-smi lists them)")
+  }
+
+  func makeBlas(_ stream: caffe_cu_stream, _ room: DeviceMemory, usesTF32: Bool) throws -> caffe_cublas {
     var handle: caffe_cublas?
     let status = libraries.cublas.create(&handle)
     guard status == 0, let handle else {
-      throw CaffeError(.unsupported, "cuBLAS can't begin with device \(ordinal): error \(status)")
+      throw CaffeError(
+        .unsupported, "cuBLAS can't begin with device \(ordinal): \(libraries.describe(status, of: .cublas))")
     }
     let mode = usesTF32 ? CAFFE_CUBLAS_TF32 : CAFFE_CUBLAS_FP32
-    guard libraries.cublas.setStream(handle, stream) == 0, libraries.cublas.setMathMode(handle, mode.status) == 0 else {
+    // In this order: with another stream cuBLAS forgets its room.
+    guard libraries.cublas.setStream(handle, stream) == 0,
+      libraries.cublas.setWorkspace(handle, room.address, room.bytes) == 0,
+      libraries.cublas.setMathMode(handle, mode.status) == 0
+    else {
       throw CaffeError(.unsupported, "cuBLAS can't be set up for device \(ordinal)")
     }
     return handle

@@ -14,6 +14,9 @@ final class DeviceReplica: BufferReplica {
   /// Whether the memory doesn't hold that number yet: it is written when a kernel reads it, which it may never do.
   private(set) var isPending = false
 
+  /// Memory that takes turns with the one that is used.
+  private var other: DeviceMemory?
+
   /// Whether others have the memory now.
   private var isGone = false
 
@@ -89,6 +92,15 @@ final class DeviceReplica: BufferReplica {
     order = wanted
     copy = nil
     return found
+  }
+
+  /// Has the next values go to other memory than the last ones, which what is being computed may still read. The two take turns.
+  func takeTurns() {
+    guard isAlone, memory.lastUse > 0 else { return }
+    device.makeCurrent()
+    // Where there is no room for two, one has to do.
+    guard let next = other ?? DeviceMemory(bytes: memory.bytes, from: device.pool) else { return }
+    (memory, other) = (next, memory)
   }
 
   /// Has the memory hold the values, for a kernel to read.

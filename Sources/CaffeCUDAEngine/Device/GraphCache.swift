@@ -70,6 +70,8 @@ struct GraphCache {
 
   private var graphs: [Int: Graph] = [:]
   private var seen: Set<Int> = []
+  /// The forms that couldn't be made into graphs.
+  private var refused: Set<Int> = []
   /// The forms in the order of their last use, the oldest first.
   private var order: [Int] = []
   private(set) var made = 0
@@ -84,10 +86,19 @@ struct GraphCache {
     return graph
   }
 
-  /// Whether a submission of this form came before; from now on it did.
+  /// Whether a submission of this form came before, and may become a graph; from now on it did.
   mutating func remember(_ queue: WorkQueue) -> Bool {
+    guard !refused.contains(queue.hash) else { return false }
     if seen.count > 1024 { seen.removeAll() }
     return !seen.insert(queue.hash).inserted
+  }
+
+  /// Says that submissions of this form can't become graphs.
+  ///
+  /// - Returns: How many forms can't.
+  mutating func refuse(_ queue: WorkQueue) -> Int {
+    refused.insert(queue.hash)
+    return refused.count
   }
 
   mutating func add(_ graph: Graph, for queue: WorkQueue) {

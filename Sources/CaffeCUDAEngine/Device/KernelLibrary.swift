@@ -1,8 +1,8 @@
 import CCUDA
 import CaffeCore
 
-/// The kernels of a device. When the first is asked for, all are compiled that aren't kept from before; each file is loaded when the first of
-/// it is asked for.
+/// The kernels of a device. When the first is asked for, all are compiled that aren't kept from before, once for all devices of a kind; each
+/// file is loaded when the first of it is asked for.
 final class KernelLibrary {
   private let libraries: CUDALibraries
   private let compiler: KernelCompiler
@@ -33,7 +33,7 @@ final class KernelLibrary {
 
   private func module(_ name: String) throws -> caffe_cu_module {
     if let module = modules[name] { return module }
-    if images.isEmpty { images = compiler.images() }
+    if images.isEmpty { images = libraries.shared.images(by: compiler) }
     guard let image = try images[name]?.get() else {
       throw CaffeError(.unsupported, "there are no kernels \"\(name)\"")
     }

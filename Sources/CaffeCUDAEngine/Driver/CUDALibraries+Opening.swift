@@ -35,8 +35,9 @@ extension CUDALibraries {
       var table = caffe_cudnn_table()
       try CUDALibrary.cudnn.fill(&table, from: library, noting: &opened, caffe_cudnn_load)
       cudnn = table
-    } catch {
-      if environment[CUDALibrary.cudnn.variable]?.isEmpty == false { throw error }
+    } catch let error as CaffeError {
+      if CUDALibrary.cudnn.isNamed(in: environment) { throw error }
+      cudnnFault = error
     }
   }
 

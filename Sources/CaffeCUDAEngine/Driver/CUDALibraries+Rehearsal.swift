@@ -16,12 +16,13 @@ extension CUDALibraries {
     }
     libraries.cublas.destroy = { _ in 0 }
     libraries.cublas.setStream = { _, _ in 0 }
+    libraries.cublas.setWorkspace = { _, _, _ in 0 }
     libraries.cublas.setMathMode = { _, _ in 0 }
     return libraries
   }()
 
   /// What all handles are; nobody looks behind it.
-  private static var handle: OpaquePointer? { OpaquePointer(bitPattern: 1) }
+  static var handle: OpaquePointer? { OpaquePointer(bitPattern: 1) }
 
   /// Where the next piece of memory is.
   private static let nextAddress = Atomic<UInt64>(1 << 40)
@@ -40,8 +41,9 @@ extension CUDALibraries {
       name?.pointee = 0
       return 0
     }
-    cuda.deviceGetAttribute = { value, _, _ in
-      value?.pointee = 0
+    cuda.deviceGetAttribute = { value, attribute, _ in
+      // A device of the kinds on which matrix products take most.
+      value?.pointee = attribute == CAFFE_CU_CAPABILITY_MAJOR.status ? 9 : 0
       return 0
     }
     cuda.primaryContextRetain = { context, _ in
@@ -86,17 +88,5 @@ extension CUDALibraries {
     cuda.eventDestroy = { _ in 0 }
     cuda.eventRecord = { _, _ in 0 }
     cuda.eventSynchronize = { _ in 0 }
-  }
-}
-
-extension CUDAEngine {
-  /// An engine that takes the memory that one on a device would take, but computes nothing: for a `Rehearsal`. Workspaces of cuDNN, which
-  /// only a device can tell, are left out.
-  package static func rehearsing(_ options: CUDAOptions = CUDAOptions()) throws -> CUDAEngine {
-    var options = options
-    options.rehearses = true
-    options.usesGraphs = false
-    options.kernelCache = nil
-    return try CUDAEngine(.rehearsing, options: options)
   }
 }

@@ -11,10 +11,13 @@ public struct CUDALibraries: @unchecked Sendable {
   package var cublas: caffe_cublas_table
   /// The library of layers'; nothing where it isn't there, as it need not be.
   package var cudnn: caffe_cudnn_table?
+  /// Why there is no cuDNN, where it was looked for.
+  package var cudnnFault: CaffeError?
   /// The functions by which GPUs add up their gradients, where they were asked for.
   package var nccl: caffe_nccl_table?
   /// What was opened, for people.
   public var opened: [OpenedLibrary]
+  let shared = SharedParts()
 
   /// Takes tables that are filled.
   package init(
@@ -39,4 +42,10 @@ public struct OpenedLibrary: Hashable, Sendable {
   public var version: String
   /// The file.
   public var path: String
+
+  package init(name: String, version: String, path: String) {
+    self.name = name
+    self.version = version
+    self.path = path
+  }
 }

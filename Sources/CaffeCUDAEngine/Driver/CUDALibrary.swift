@@ -1,8 +1,9 @@
+import CCUDA
 import CaffeCore
 import Foundation
 
 /// The libraries of NVIDIA's that are opened at run time.
-enum CUDALibrary: CaseIterable {
+package enum CUDALibrary: CaseIterable {
   case driver, nvrtc, cublas, cudnn, nccl
 
   /// What it is called.
@@ -33,6 +34,9 @@ enum CUDALibrary: CaseIterable {
     case .nccl: "CAFFE_NCCL_PATH"
     }
   }
+
+  /// Whether somebody says where it is.
+  func isNamed(in environment: [String: String]) -> Bool { environment[variable]?.isEmpty == false }
 
   private var files: [String] {
     switch self {
@@ -81,6 +85,25 @@ enum CUDALibrary: CaseIterable {
       .unsupported,
       "\(library.path) can't be used as \(name): it has no function \(function), so it is of another version or something else; "
         + "another one can be named in \(variable)")
+  }
+
+  /// Throws when one of the functions that we call isn't in the library.
+  func checkFunctions(of library: DynamicLibrary) throws {
+    switch self {
+    case .driver: try check(library, caffe_cuda_table(), caffe_cuda_load)
+    case .nvrtc: try check(library, caffe_nvrtc_table(), caffe_nvrtc_load)
+    case .cublas: try check(library, caffe_cublas_table(), caffe_cublas_load)
+    case .cudnn: try check(library, caffe_cudnn_table(), caffe_cudnn_load)
+    case .nccl: try check(library, caffe_nccl_table(), caffe_nccl_load)
+    }
+  }
+
+  private func check<Table>(
+    _ library: DynamicLibrary, _ table: Table,
+    _ load: (UnsafeMutableRawPointer?, UnsafeMutablePointer<Table>?) -> UnsafePointer<CChar>?
+  ) throws {
+    var table = table
+    if let missing = load(library.handle, &table) { throw lacks(String(cString: missing), library) }
   }
 
   /// Its version as people write it; empty when it tells none.

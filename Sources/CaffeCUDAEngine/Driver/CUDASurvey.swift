@@ -10,8 +10,19 @@ public struct CUDASurvey: Sendable {
     public var name: String
     /// Whether no GPU can be used without it.
     public var isNeeded: Bool
+    /// Whether there is none, and nobody says where one is; a fault of one that is there is another matter.
+    public var isAbsent: Bool
     /// What was opened.
     public var result: Result<OpenedLibrary, CaffeError>
+
+    package init(
+      name: String, isNeeded: Bool, isAbsent: Bool = false, result: Result<OpenedLibrary, CaffeError>
+    ) {
+      self.name = name
+      self.isNeeded = isNeeded
+      self.isAbsent = isAbsent
+      self.result = result
+    }
   }
 
   /// The libraries, the driver first.
@@ -32,14 +43,25 @@ public struct CUDASurvey: Sendable {
         result: driver.map { _ in opened.first ?? OpenedLibrary(name: name, version: "", path: "") })
     ]
     for library in CUDALibrary.allCases where library != .driver {
-      let result = Result {
-        let found = try library.open(environment: environment)
-        return OpenedLibrary(name: library.name, version: library.version(of: found), path: found.path)
-      }
-      libraries.append(
-        Library(
-          name: library.name, isNeeded: library.isNeeded, result: result.mapError(CUDASurvey.asCaffeError)))
+      libraries.append(CUDASurvey.look(for: library, environment))
     }
+  }
+
+  /// Opens a library and looks for all functions that it must have.
+  private static func look(for library: CUDALibrary, _ environment: [String: String]) -> Library {
+    let found = Result { try library.search(environment: environment).openIfThere(environment: environment) }
+    let result = Result {
+      // Who opens it again is told where it was looked for.
+      let opened = try found.get() ?? library.open(environment: environment)
+      try library.checkFunctions(of: opened)
+      return OpenedLibrary(name: library.name, version: library.version(of: opened), path: opened.path)
+    }
+    // Where a variable names cuDNN, that one is used, or nothing is.
+    var seen = Library(
+      name: library.name, isNeeded: library.isNeeded || (library == .cudnn && library.isNamed(in: environment)),
+      result: result.mapError(asCaffeError))
+    if case .success(.none) = found { seen.isAbsent = true }
+    return seen
   }
 
   /// Looks at libraries that are open.

@@ -11,6 +11,19 @@ extension CUDALibraries {
     return "\(String(cString: name)) (\(String(cString: text)))"
   }
 
+  /// What a library calls an error, `error 13 (the GPU program failed to execute)`.
+  func describe(_ status: Int32, of library: CUDALibrary) -> String {
+    let text: UnsafePointer<CChar>? =
+      switch library {
+      case .cublas: cublas.errorText?(status)
+      case .cudnn: cudnn?.errorText?(status)
+      case .nccl: nccl?.errorText?(status)
+      case .driver, .nvrtc: nil
+      }
+    guard let text else { return "error \(status)" }
+    return "error \(status) (\(String(cString: text)))"
+  }
+
   /// Throws when a function of the driver didn't succeed.
   func check(_ status: Int32, _ what: @autoclosure () -> String) throws {
     guard status != CAFFE_CU_SUCCESS.status else { return }

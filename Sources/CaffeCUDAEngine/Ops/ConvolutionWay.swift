@@ -3,7 +3,7 @@ import CaffeCore
 
 /// One of a convolution's passes.
 package struct ConvolutionPass: Hashable {
-  package enum Kind: Hashable { case forward, data, filter }
+  package enum Kind: Hashable, CaseIterable { case forward, data, filter }
 
   let spec: ConvolutionSpec
   let kind: Kind
@@ -20,6 +20,26 @@ package enum ConvolutionWay: Hashable {
   case library(CuDNNAlgorithm)
   /// As matrix products.
   case products
+
+  /// For people.
+  package var name: String {
+    switch self {
+    case .library(let algorithm): "algorithm \(algorithm.number)"
+    case .products: "products"
+    }
+  }
+}
+
+extension CUDAEngine {
+  /// The ways in which a pass may go on this device.
+  ///
+  /// - Throws: `CaffeError` when the convolution can't be planned.
+  package func ways(of pass: ConvolutionPass) throws -> [ConvolutionWay] {
+    (try planConvolution(pass.spec) as? CuDNNConvolution)?.possibleWays(pass.kind) ?? [.products]
+  }
+
+  /// Has a pass go this way in plans that are made from now on, without a trial.
+  package func choose(_ way: ConvolutionWay, for pass: ConvolutionPass) { device.convolutionWays[pass] = way }
 }
 
 /// A way in which cuDNN computes, and the memory that it takes meanwhile.

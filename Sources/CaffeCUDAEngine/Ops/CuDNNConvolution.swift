@@ -142,7 +142,7 @@ extension CuDNNConvolution {
     guard let room = algorithm.bytes == 0 ? 0 : device.room(algorithm.bytes) else { return }
     let signature = Signature(
       pass: ConvolutionPass(spec: spec, kind: kind), algorithm: algorithm, addresses: [a, b, result, room], beta: beta)
-    device.call(signature.hashValue, "a convolution by cuDNN") { [cudnn, forms] in
+    device.call(signature.hashValue, "a convolution", by: .cudnn) { [cudnn, forms] in
       let status = cudnn.setMath(forms.convolution, algorithm.math)
       guard status == 0 else { return status }
       return withUnsafePointer(to: Float(1)) { alpha in withUnsafePointer(to: beta) { body(alpha, $0, room) } }
@@ -164,17 +164,21 @@ extension CuDNNConvolution {
   }
 
   private func quickest(_ kind: ConvolutionPass.Kind, _ trial: (ConvolutionWay) -> Void) -> ConvolutionWay {
-    let algorithms = algorithms(kind)
     guard device.options.triesConvolutions, !device.options.isDeterministic, device.failure == nil else {
-      return algorithms.first.map { .library($0) } ?? .products
+      return algorithms(kind).first.map { .library($0) } ?? .products
     }
+    let ways = possibleWays(kind)
+    return device.quickest(of: ways, trial) ?? ways.first ?? .products
+  }
+
+  /// All ways that there is memory for.
+  func possibleWays(_ kind: ConvolutionPass.Kind) -> [ConvolutionWay] {
     let free = engine.freeMemory
-    let ways = algorithms.filter { $0.bytes <= max(free / 2, device.workspace?.bytes ?? 0) }.map {
+    let ways = algorithms(kind).filter { $0.bytes <= max(free / 2, device.workspace?.bytes ?? 0) }.map {
       ConvolutionWay.library($0)
     }
     // Products would turn round what has its channels last.
-    let others = forms.outputOrder == .plain ? [ConvolutionWay.products] : []
-    return device.quickest(of: ways + others, trial) ?? ways.first ?? .products
+    return ways + (forms.outputOrder == .plain ? [.products] : [])
   }
 
   /// How a pass will probably go.

@@ -32,7 +32,7 @@ extension CUDADevice {
     let transposes = (CUDADevice.form(spec.transposeB), CUDADevice.form(spec.transposeA))
     let strideA = max(1, Int32(product.a.row ?? (spec.transposeA ? spec.rows : spec.inner)))
     let strideB = max(1, Int32(product.b.row ?? (spec.transposeB ? spec.inner : spec.columns)))
-    call(product.hashValue, "a matrix product") {
+    call(product.hashValue, "a matrix product", by: .cublas) {
       withUnsafePointer(to: spec.alpha) { alpha in
         withUnsafePointer(to: spec.beta) { beta in
           if product.count == 1 {

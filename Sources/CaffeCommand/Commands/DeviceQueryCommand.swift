@@ -59,7 +59,7 @@ package enum DeviceReport {
       case .success(let opened): return (title, "\(opened.version) (\(opened.path))")
       case .failure(let error):
         if index > 0, case .failure = survey.libraries[0].result { return nil }
-        return (title, library.isNeeded ? "\(error)" : "none, and none is needed")
+        return (title, library.isAbsent && !library.isNeeded ? "none, and none is needed" : "\(error)")
       }
     }
   }
@@ -81,7 +81,7 @@ package enum DeviceReport {
     }
   }
 
-  /// - Throws: `CaffeError` with the first library that is needed and isn't there.
+  /// - Throws: `CaffeError` with the first library that is needed and can't be used.
   static func checkLibraries(_ survey: CUDASurvey, _ list: GPUList) throws {
     for library in survey.libraries where library.isNeeded {
       if case .failure(var error) = library.result {

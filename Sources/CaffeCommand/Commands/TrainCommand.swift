@@ -36,7 +36,7 @@ struct TrainCommand: Verb {
     if let state, let seed = try? SnapshotFolder.seed(of: state, context: context) {
       context.random = RandomSource(seed: seed)
     }
-    try checkDeviceMemory(read, context, session)
+    try checkDeviceMemory(read, context, engines.compactMap { $0 as? CUDAEngine }, session)
     let solver = try solver(file, read, context, session, resumes: state != nil)
     solver.reuseActivationMemory()
     try train.snapshots.apply(to: solver)
@@ -70,26 +70,24 @@ struct TrainCommand: Verb {
     session.logger.info("\(outcome.lastLine(solver))", at: "caffe.cpp:250")
   }
 
-  /// Tells what the training will take of a GPU's memory, before it is taken.
+  /// Tells what the training will take of the GPUs' memory, before it is taken.
   ///
-  /// - Throws: `CaffeError` when there isn't so much.
-  private func checkDeviceMemory(_ read: SolverFile, _ context: Context, _ session: Session) throws {
-    guard let device = context.engine as? CUDAEngine else { return }
-    let rehearsing = try CUDAEngine.rehearsing()
+  /// - Throws: `CaffeError` when one hasn't so much.
+  private func checkDeviceMemory(
+    _ read: SolverFile, _ context: Context, _ engines: [CUDAEngine], _ session: Session
+  ) throws {
+    guard let first = engines.first else { return }
+    let rehearsing = try first.rehearsing()
     var context = context
     context.engine = rehearsing
+    var forecast = MemoryForecast(context: context)
+    forecast.deviceMemory = { rehearsing.reservedMemory }
     // Whatever else is wrong is said when the nets are built.
-    guard (try? MemoryForecast(context: context).training(by: read)) != nil else { return }
-    let (needed, free) = (rehearsing.reservedMemory >> 20, device.freeMemory >> 20)
-    let forecast =
-      "training takes about \(needed) MiB of GPU \(device.ordinal)'s memory, beside cuDNN's workspace; \(free) MiB are free"
-    guard needed <= free else {
-      throw CaffeError(
-        .unsupported,
-        "\(forecast): reduce batch_size, of the TEST phase, too, and raise iter_size by as much, or free what other programs use"
-      )
-    }
-    session.logger.info("Memory: \(forecast)", at: "caffe.cpp:211")
+    guard let needed = (try? forecast.training(by: read))?.deviceBytes else { return }
+    // What an engine has taken already is part of what is needed.
+    let free = engines.map { (gpu: $0.ordinal, bytes: $0.freeMemory + $0.reservedMemory) }
+    let text = try GPUMemoryText.of(needed, free: free)
+    session.logger.info("Memory: \(text)", at: "caffe.cpp:211")
   }
 
   /// The ranks of a training on several GPUs but the first, which follow it.

@@ -17,6 +17,8 @@ public final class Buffer {
   private var newest = Newest.nothing
   /// Sets the values at the first access, if nobody has set others before.
   private var pending: ((Buffer) -> Void)?
+  /// Whether a data layer sets the values time and again, so that an engine may copy the next ones while it computes with these.
+  package var isFed = false
   /// Where memory for values that aren't always needed comes from.
   package private(set) var arena: MemoryArena?
 
@@ -104,6 +106,12 @@ extension Buffer {
 // MARK: - Exchange
 
 extension Buffer {
+  /// Exchanges the values with those of a batch of the same size; others will follow.
+  package func feed(from batch: Buffer) {
+    isFed = true
+    exchangeValues(with: batch)
+  }
+
   /// Exchanges the values of two buffers of one size, without copying any.
   package func exchangeValues(with other: Buffer) {
     precondition(count == other.count, "\(other.count) values for a buffer of \(count)")

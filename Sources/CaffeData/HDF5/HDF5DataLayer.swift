@@ -90,7 +90,7 @@ package final class HDF5DataLayer: Layer, RecordSource, ResumableSource, Prefetc
 
   package override func forward(bottom: [Blob], top: [Blob]) throws {
     guard let batch = try batches?.next() else { return }
-    for (blob, values) in zip(top, batch.values) { blob.data.exchangeValues(with: values) }
+    for (blob, values) in zip(top, batch.values) { blob.data.feed(from: values) }
   }
 
   /// Passes over `batches` batches, so that a resumed run sees what it would have seen.

@@ -102,6 +102,7 @@ public final class MemoryDataLayer: Layer, RecordSource, ResumableSource {
       throw error(.value, "has no data yet; a program must call setData(_:labels:) before the first forward")
     }
     let (size, batch) = (batchShape.count(from: 1), batchShape[0])
+    top[0].data.isFed = true
     try top[0].setData(Array(images[next * size..<(next + batch) * size]))
     try top[1].setData(Array(labels[next..<next + batch]))
     current = next

@@ -9,6 +9,13 @@ package protocol BufferingSource: AnyObject {
   var heldBytes: Int { get }
   /// The bytes of the files that it maps; their pages are the system's, which can take them back.
   var mappedBytes: Int { get }
+  /// The bytes that it takes of a device's memory beside its tops, which have so many.
+  func deviceBytes(beside tops: Int) -> Int
+}
+
+extension BufferingSource {
+  /// Those of another batch of values, which come while the last ones are computed with.
+  package func deviceBytes(beside tops: Int) -> Int { tops }
 }
 
 /// What a layer that reads data gives and holds.
@@ -21,6 +28,8 @@ package struct SourceFacts {
   package let bytesAhead: Int
   /// The bytes of files that it maps.
   package let mappedBytes: Int
+  /// The bytes that it takes of a device's memory beside its tops.
+  package let deviceBytes: Int
   /// How many records there are, and how many a batch has.
   package let recordCount: Int?
   package let recordsPerBatch: Int
@@ -42,6 +51,7 @@ package struct SourceFacts {
     let buffering = source as? any BufferingSource
     bytesAhead = bytes * (buffering?.batchesAhead ?? 0) + (buffering?.heldBytes ?? 0)
     mappedBytes = buffering?.mappedBytes ?? 0
+    deviceBytes = context.engine.isDeferred ? buffering?.deviceBytes(beside: bytes) ?? 0 : 0
     recordCount = (source as? any SizedSource)?.recordCount
   }
 }

@@ -59,7 +59,7 @@ package struct MemoryForecast {
       try solver.step(4)
       try need.take(rehearsal, solver: solver, original: original, residentMemory)
     }
-    need.deviceBytes = deviceMemory()
+    need.deviceBytes = deviceMemory(with: trained.sources + tested.flatMap(\.sources))
     let read = original.batchesRead
     need.take(trained.sources) { read.multipliedReportingOverflow(by: $0).partialValue }
     let testBatches = original.testIter.map { Int($0) * original.testRuns }
@@ -92,10 +92,15 @@ package struct MemoryForecast {
       for _ in 0..<2 { _ = try net.forward() }
       need.take(rehearsal, net: net, residentMemory)
     }
-    need.deviceBytes = deviceMemory()
+    need.deviceBytes = deviceMemory(with: tested.sources)
     need.take(tested.sources) { testIterations.multipliedReportingOverflow(by: $0).partialValue }
     need.limitDatabase()
     return need
+  }
+
+  /// The engine's memory of a device, and what data layers will take there, which aren't rehearsed.
+  private func deviceMemory(with sources: [SourceFacts]) -> Int? {
+    deviceMemory().map { sources.reduce($0) { $0 + $1.deviceBytes } }
   }
 
   private func dataless(_ file: NetFile) throws -> DatalessNet {

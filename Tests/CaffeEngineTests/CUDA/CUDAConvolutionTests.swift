@@ -49,6 +49,15 @@ struct CUDAConvolutionTests {
   }
 
   @Test
+  func whyThereIsNoCuDNNIsSaidOnce() throws {
+    var libraries = CUDALibraries.standIn
+    libraries.cudnnFault = CaffeError(.unsupported, "cuDNN isn't there")
+    let log = RecordedLog()
+    for ordinal in 0..<2 { _ = try CUDAEngine.standIn(ordinal: ordinal, logger: log.logger, libraries: libraries) }
+    #expect(log.lines.map(\.text) == ["Convolutions by cuBLAS, which is slower: cuDNN isn't there"])
+  }
+
+  @Test
   func tooManyAxesAreAnError() throws {
     let ones = Array(repeating: 1, count: 11)
     let spec = ConvolutionSpec(
@@ -104,7 +113,7 @@ struct CUDAConvolutionTests {
     let engine = try CUDAEngine.standInWithCuDNN()
     let device = engine.device
     let broken = ConvolutionWay.library(CuDNNAlgorithm(number: 0, math: 3, bytes: 0))
-    func trial(_ way: ConvolutionWay) { device.call(0, "a trial") { way == broken ? 1 : 0 } }
+    func trial(_ way: ConvolutionWay) { device.call(0, "a trial", by: .cudnn) { way == broken ? 1 : 0 } }
     #expect(device.quickest(of: [broken, .products], trial) == .products)
     #expect(device.quickest(of: [broken], trial) == nil)
     try engine.check()
@@ -123,5 +132,30 @@ struct CUDAConvolutionTests {
     try engine.planConvolution(spec).forward(input: x, weights: w, bias: nil, output: y)
     engine.submit()
     #expect(engine.device.started - before <= 3)
+  }
+
+  @Test
+  func everyWayIsTriedAndHeldToTheReference() throws {
+    let engine = try CUDAEngine.standInWithCuDNN()
+    for (name, spec) in ConvolutionWays.small {
+      let results = ConvolutionWays.compare(engine, against: ReferenceEngine(), name, spec)
+      #expect(results.filter { !$0.passed }.map(\.line) == [])
+      // Two algorithms and products; the output and the gradients of three inputs each time.
+      #expect(results.count == 3 * 4)
+    }
+  }
+
+  @Test
+  func anAlgorithmThatIsWrongFailsAlone() throws {
+    var libraries = CUDALibraries.standInWithCuDNN
+    // Algorithm 1 leaves what was there.
+    libraries.cudnn?.backwardData = {
+      guard $7 != 1, let cudnn = CUDALibraries.standInWithCuDNN.cudnn else { return 0 }
+      return cudnn.backwardData($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    }
+    let (name, spec) = ConvolutionWays.small[0]
+    let engine = try CUDAEngine.standIn(libraries: libraries)
+    let results = ConvolutionWays.compare(engine, against: ReferenceEngine(), name, spec)
+    #expect(results.filter { !$0.passed }.map(\.output) == ["gradient of input"])
   }
 }

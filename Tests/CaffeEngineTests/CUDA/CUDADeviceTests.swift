@@ -3,6 +3,8 @@ import CaffeCUDAEngine
 import CaffeCore
 import CaffeReferenceEngine
 import CaffeTestSupport
+import Foundation
+import Synchronization
 import Testing
 
 /// Parts of the CUDA engine by themselves.
@@ -11,7 +13,9 @@ struct CUDADeviceTests {
 
   @Test
   func piecesAreApartAndTakenAgain() throws {
-    let pool = try CUDAEngine.standIn().device.pool
+    let engine = try CUDAEngine.standIn()
+    defer { withExtendedLifetime(engine) {} }
+    let pool = engine.device.pool
     let used = pool.usage.used
     let (first, second) = (try #require(pool.take(100)), try #require(pool.take(300)))
     #expect(first % 256 == 0)
@@ -36,9 +40,29 @@ struct CUDADeviceTests {
     try engine.check()
   }
 
+  private static let compiled = Atomic(0)
+
+  @Test
+  func kernelsAreCompiledOnceForAllDevicesOfAKind() throws {
+    var libraries = CUDALibraries.standIn
+    libraries.nvrtc.compileProgram = { _, _, _ in
+      CUDADeviceTests.compiled.add(1, ordering: .relaxed)
+      return 0
+    }
+    for ordinal in 0..<3 {
+      let engine = try CUDAEngine.standIn(ordinal: ordinal, libraries: libraries)
+      let buffer = Buffer([1, 2])
+      engine.axpby(1, buffer, 1, buffer, count: 2)
+      #expect(buffer.values == [2, 4])
+    }
+    #expect(CUDADeviceTests.compiled.load(ordering: .relaxed) == KernelCompiler.names.count)
+  }
+
   @Test
   func stretchesAreGivenBackWhenNobodyHasAPiece() throws {
-    let pool = try CUDAEngine.standIn().device.pool
+    let engine = try CUDAEngine.standIn()
+    defer { withExtendedLifetime(engine) {} }
+    let pool = engine.device.pool
     let reserved = pool.reserved
     let piece = try #require(pool.take(40 << 20))
     let other = try #require(pool.take(100))
@@ -79,6 +103,28 @@ struct CUDADeviceTests {
       let wanted = results.indices.map { Float($0 * max($0 - 1, 0) + $0) }
       for (result, value) in zip(results, wanted) { #expect(result.values.allSatisfy { $0 == value }) }
     }
+  }
+
+  private static let freed = Atomic(0)
+
+  @Test
+  func memoryThatCopiesComeFromIsKeptToTheEnd() throws {
+    var libraries = CUDALibraries.standIn
+    libraries.cuda.memFreeHost = { pointer in
+      CUDADeviceTests.freed.add(1, ordering: .relaxed)
+      free(pointer)
+      return 0
+    }
+    do {
+      let engine = try CUDAEngine.standIn(libraries: libraries)
+      for step in 1...8 {
+        let values = Buffer([Float](repeating: Float(step), count: step * 100_000))
+        engine.axpby(1, values, 1, values, count: values.count)
+        #expect(values.values.allSatisfy { $0 == Float(2 * step) })
+      }
+      #expect(CUDADeviceTests.freed.load(ordering: .relaxed) == 0)
+    }
+    #expect(CUDADeviceTests.freed.load(ordering: .relaxed) > 3)
   }
 
   @Test

@@ -1,16 +1,18 @@
+import CCUDA
 import CaffeCUDAEngine
 import CaffeCore
 import CaffeReferenceEngine
 import CaffeTestSupport
+import Synchronization
 import Testing
 
 /// The CUDA engine on the stand-in, beyond what is asked of every engine. A test that changes how a device behaves has a device to
-/// itself: 1 runs backwards, 2 refuses graphs, 3 and 4 have little memory.
+/// itself: 8 runs backwards, 9 and 12 refuse graphs, 10 and 11 have little memory.
 struct CUDAStandInTests {
   @Test
   func lanesThatRunBackwardsGiveTheSameBits() throws {
-    StandIn.reverse(1)
-    let (forwards, backwards) = (try CUDAEngine.standIn(), try CUDAEngine.standIn(ordinal: 1))
+    StandIn.reverse(8)
+    let (forwards, backwards) = (try CUDAEngine.standIn(), try CUDAEngine.standIn(ordinal: 8))
     let different = try EngineCase.small.filter { engineCase in
       try bits(of: engineCase, on: forwards) != bits(of: engineCase, on: backwards)
     }
@@ -47,6 +49,21 @@ struct CUDAStandInTests {
   }
 
   @Test
+  func matrixProductsInAGraphHaveRoomOfTheEngines() throws {
+    let engine = try CUDAEngine.standIn()
+    let spec = GemmSpec(rows: 2, columns: 2, inner: 2)
+    let (a, b) = (Buffer([1, 2, 3, 4]), Buffer([1, 0, 0, 2]))
+    let results = (0..<4).map { _ in Buffer.dirty(4) }
+    for _ in 0..<3 {
+      for result in results { engine.gemm(spec, Operand(a), Operand(b), into: Operand(result)) }
+      engine.submit()
+    }
+    try engine.finish()
+    #expect(engine.device.graphsMade == 1)
+    for result in results { #expect(result.values == [1, 4, 3, 8]) }
+  }
+
+  @Test
   func aStepStartsEachOperationOnceAndClearsNothing() throws {
     let engine = try CUDAEngine.standIn()
     var net = TrainedNet()
@@ -58,32 +75,84 @@ struct CUDAStandInTests {
   }
 
   @Test
-  func refusedGraphsAreDoneWithout() throws {
-    StandIn.refuseCapture(2)
+  func whatIsRefusedAsAGraphIsDoneWithoutAndTheRestIsNot() throws {
+    StandIn.refuseCaptures(9, 2)
     let log = RecordedLog()
-    let (refusing, plain) = (
-      try CUDAEngine.standIn(ordinal: 2, logger: log.logger), try CUDAEngine.standInWithoutGraphs()
-    )
-    var (net, same) = (TrainedNet(), TrainedNet())
-    for _ in 0..<4 {
-      try net.step(on: refusing, rate: 0.1)
-      try same.step(on: plain, rate: 0.1)
+    let engine = try CUDAEngine.standIn(ordinal: 9, logger: log.logger)
+    try chains(of: [5, 6, 7], on: engine)
+    #expect(engine.device.graphsMade == 1)
+    #expect(log.warnings.count == 2)
+    #expect(log.warnings.first?.contains("starts each of 5 kernels by itself, which is slower") == true)
+  }
+
+  @Test
+  func threeRefusalsEndAllGraphs() throws {
+    StandIn.refuseCaptures(12, 3)
+    let log = RecordedLog()
+    let engine = try CUDAEngine.standIn(ordinal: 12, logger: log.logger)
+    try chains(of: [5, 6, 7, 8], on: engine)
+    #expect(engine.device.graphsMade == 0)
+    #expect(log.warnings.map { $0.hasSuffix("from now on it does so with all") } == [false, false, true])
+  }
+
+  @Test
+  func oneKernelIsAGraphWhereThatIsAskedFor() throws {
+    var options = CUDAOptions()
+    options.shortestGraph = 1
+    let engine = try CUDAEngine.standIn(options)
+    let cases = EngineCase.maps + EngineCase.gemms
+    for _ in 0..<2 {
+      let results = EngineComparison.compare(engine, against: ReferenceEngine(), cases: cases)
+      #expect(results.filter { !$0.passed }.map(\.line) == [])
     }
-    try refusing.finish()
-    #expect(net.results.map(\.bitPattern) == same.results.map(\.bitPattern))
-    #expect(refusing.device.graphsMade == 0)
-    #expect(log.warnings.count == 1)
-    #expect(log.warnings.first?.contains("starts each kernel by itself, which is slower") == true)
+    #expect(engine.device.graphsMade > 0)
+  }
+
+  @Test
+  func aProductThatCannotBeCapturedIsComputedWithout() throws {
+    var libraries = CUDALibraries.standIn
+    // Without room of its own the stand-in's cuBLAS can't be captured.
+    libraries.cublas.setWorkspace = { _, _, _ in 0 }
+    let log = RecordedLog()
+    let engine = try CUDAEngine.standIn(logger: log.logger, libraries: libraries)
+    let (a, power, next) = (Buffer([1, 2, 3, 4]), Buffer([1, 0, 0, 1]), Buffer.dirty(4))
+    for _ in 0..<3 {
+      for _ in 0..<2 {
+        engine.gemm(GemmSpec(rows: 2, columns: 2, inner: 2), Operand(a), Operand(power), into: Operand(next))
+        engine.axpby(1, next, 0, power, count: 4)
+      }
+      engine.submit()
+    }
+    try engine.finish()
+    #expect(power.values == [5743, 8370, 12555, 18298])
+    #expect(log.warnings.count == 1 && engine.device.graphsMade == 0)
+    #expect(log.warnings.first?.contains("a matrix product by cuBLAS failed with error 7") == true, "\(log.warnings)")
+  }
+
+  /// Asks four times in turn for series of so many kernels; all must come to what they should.
+  private func chains(of lengths: [Int], on engine: CUDAEngine) throws {
+    let values = lengths.map { _ in Buffer([1, 2]) }
+    for _ in 0..<4 {
+      for (length, buffer) in zip(lengths, values) {
+        for _ in 0..<length { engine.axpby(1, buffer, 1, buffer, count: 2) }
+        engine.submit()
+      }
+    }
+    try engine.finish()
+    for (length, buffer) in zip(lengths, values) {
+      let factor = Float(1 << (4 * length))
+      #expect(buffer.values == [factor, 2 * factor])
+    }
   }
 
   @Test
   func exhaustedMemoryIsAnErrorWithNumbers() throws {
-    StandIn.limitMemory(3, to: 64 << 20)
-    let engine = try CUDAEngine.standIn(ordinal: 3)
+    StandIn.limitMemory(10, to: 96 << 20)
+    let engine = try CUDAEngine.standIn(ordinal: 10)
     let (x, y) = (Buffer(count: 40 << 20), Buffer([1, 2]))
     engine.fill(x, count: x.count, with: 1)
     let error = try #require(throws: CaffeError.self) { try engine.check() }
-    #expect(error.message.contains("160 MiB more were asked for, 32 MiB of 64 MiB are free"), "\(error)")
+    #expect(error.message.contains("160 MiB more were asked for, 32 MiB of 96 MiB are free"), "\(error)")
     #expect(error.message.contains("reduce batch_size"))
     // Nothing is done any more, and what is read is zeros.
     engine.map(.sigmoid, input: y, output: y, count: 2)
@@ -91,18 +160,60 @@ struct CUDAStandInTests {
     #expect(throws: CaffeError.self) { try engine.finish() }
   }
 
+  @Test(arguments: [true, false])
+  func errorsOfLibrariesComeWithTheirTexts(_ hasTexts: Bool) throws {
+    var libraries = CUDALibraries.standIn
+    libraries.cublas.sgemm = { _, _, _, _, _, _, _, _, _, _, _, _, _, _ in 7 }
+    if !hasTexts { libraries.cublas.errorText = nil }
+    let engine = try CUDAEngine.standIn(libraries: libraries)
+    let (a, b) = (Buffer([1]), Buffer.dirty(1))
+    engine.gemm(GemmSpec(rows: 1, columns: 1, inner: 1), Operand(a), Operand(a), into: Operand(b))
+    let error = try #require(throws: CaffeError.self) { try engine.finish() }
+    let end = hasTexts ? "error 7 (the stand-in refuses this product)" : "error 7"
+    #expect(error.message.hasSuffix("a matrix product by cuBLAS failed with \(end)"), "\(error)")
+  }
+
   @Test
   func memoryThatNobodyUsesIsGivenBackForOthers() throws {
-    StandIn.limitMemory(4, to: 80 << 20)
-    let engine = try CUDAEngine.standIn(ordinal: 4)
+    StandIn.limitMemory(11, to: 112 << 20)
+    let engine = try CUDAEngine.standIn(ordinal: 11)
     var first: Buffer? = Buffer(count: 8 << 20)
     if let first { engine.fill(first, count: first.count, with: 1) }
-    #expect(engine.device.pool.reserved == 64 << 20)
+    #expect(engine.device.pool.reserved == 96 << 20)
     first = nil
     let second = Buffer(count: 9 << 20)
     engine.fill(second, count: second.count, with: 1)
     try engine.finish()
-    #expect(engine.device.pool.reserved == 68 << 20)
+    #expect(engine.device.pool.reserved == 100 << 20)
+  }
+
+  private static let ignoresContexts = Atomic(false)
+
+  @Test
+  func workForAnotherDeviceThanTheCurrentOneIsRefused() throws {
+    var libraries = CUDALibraries.standIn
+    libraries.cuda.contextSetCurrent = { context in
+      if CUDAStandInTests.ignoresContexts.load(ordering: .relaxed) { return 0 }
+      return CUDALibraries.standIn.cuda.contextSetCurrent(context)
+    }
+    let engines = try [21, 22].map { try CUDAEngine.standIn(ordinal: $0, libraries: libraries) }
+    let values = Buffer([1, 2])
+    CUDAStandInTests.ignoresContexts.store(true, ordering: .relaxed)
+    defer { CUDAStandInTests.ignoresContexts.store(false, ordering: .relaxed) }
+    for engine in engines { engine.axpby(1, values, 1, values, count: 2) }
+    #expect(throws: CaffeError.self) { try engines[0].finish() }
+  }
+
+  @Test
+  func anEventThatWasDestroyedEndsTheProgram() async {
+    await #expect(processExitsWith: .failure) {
+      let cuda = CUDALibraries.standIn.cuda
+      var (event, stream): (caffe_cu_event?, caffe_cu_stream?)
+      guard cuda.eventCreate(&event, 0) == 0, cuda.streamCreate(&stream, 0) == 0, cuda.eventDestroy(event) == 0 else {
+        return
+      }
+      _ = cuda.streamWaitEvent(stream, event, 0)
+    }
   }
 
   @Test

@@ -134,4 +134,23 @@ struct ChannelsLastTests {
       #expect(Tolerance(relative: 1e-3).worstDifference(got: a.values, want: b.values).passed)
     }
   }
+
+  @Test
+  func aForecastCountsValuesThatAreThereInTwoOrders() throws {
+    let spec = ConvolutionSpec.square(4, 64, 64, input: 112, kernel: 3, padding: 1)
+    let shape = ChannelSpec(outer: 4, channels: 64, inner: 112 * 112)
+    func peak(_ engine: CUDAEngine) throws -> Int {
+      let (x, w, y) = (Buffer(count: shape.count), Buffer(count: spec.weightCount), Buffer(count: shape.count))
+      let probabilities = Buffer(count: shape.count)
+      let before = engine.peakMemory
+      try engine.planConvolution(spec).forward(input: x, weights: w, bias: nil, output: y)
+      // Wants rows.
+      engine.softmax(shape, input: y, output: probabilities)
+      return engine.peakMemory - before
+    }
+    let (rows, last) = (
+      try peak(.rehearsing(hasCuDNN: true)), try peak(.rehearsing(.channelsLast, hasCuDNN: true))
+    )
+    #expect(last >= rows + shape.count * 4)
+  }
 }

@@ -54,7 +54,10 @@ struct MemoryCommand: Verb {
 
   /// The engine that takes memory and computes nothing; a GPU's needs no GPU.
   private func rehearsingEngine(_ session: Session) throws -> any Engine {
-    if machine.engine == .cuda || machine.gpus.list != nil { return try CUDAEngine.rehearsing() }
+    if machine.engine == .cuda || machine.gpus.list != nil {
+      let options = machine.gpus.options(CUDAOptions())
+      return try CUDAEngine.rehearsing(options, hasCuDNN: options.usesTF32)
+    }
     guard let engine = try session.engine(machine) as? CPUEngine else {
       throw CaffeError(
         .unsupported,

@@ -53,7 +53,7 @@ struct SampleTops {
       shape = batch.shape
       try reshape(top)
     }
-    if let unpack { unpack(top[0].data) } else { top[0].data.exchangeValues(with: batch.values) }
+    if let unpack { unpack(top[0].data) } else { top[0].data.feed(from: batch.values) }
     if top.count > 1 { top[1].data.set(batch.labels) }
     return skips.take(batch.skippedLaps, through: batch.lastLap)
   }

@@ -164,6 +164,17 @@ package final class DataLayer: Layer, RecordSource, KeyedSource, ResumableSource
 
   package var heldBytes: Int { 0 }
 
+  /// Those of all records, where they are kept on the device, or of the bytes of each batch.
+  package func deviceBytes(beside tops: Int) -> Int {
+    let record = recordShape.count
+    if context.recordCache == .device, let recordCount {
+      let (all, overflows) = recordCount.multipliedReportingOverflow(by: record)
+      if !overflows, all <= RecordCache.limit { return all }
+    }
+    let (bytes, overflows) = record.multipliedReportingOverflow(by: spec.batchSize * batchesAhead)
+    return overflows ? tops : bytes
+  }
+
   package var mappedBytes: Int { RecordStore.size(of: context.path(spec.source)) }
 
   private func skipAtRandom(_ loader: RecordBatchLoader) throws {

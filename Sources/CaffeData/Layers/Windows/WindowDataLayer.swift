@@ -85,7 +85,7 @@ package final class WindowDataLayer: Layer, RecordSource, ResumableSource, Prefe
 
   package override func forward(bottom: [Blob], top: [Blob]) throws {
     guard let batch = try batches?.next() else { return }
-    top[0].data.exchangeValues(with: batch.values)
+    top[0].data.feed(from: batch.values)
     top[1].data.set(batch.drawn.map { Float($0.window.label) })
   }
 
