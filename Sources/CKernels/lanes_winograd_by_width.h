@@ -58,7 +58,7 @@ INLINE void NAME(transform)(const caffe_winograd *g, const float *x, float *v, l
   const tiling t = tiling_of(g);
   const long plane = (long)g->height * g->width * LANES, row = (long)together * LANES;
   const long step = value_step(g->in_channels, together);
-  float border[PLACES * LANES], half[PLACES * WIDTH];
+  float border[PLACES * LANES], half[PLACES * LANES];
   for (int c = 0; c < g->in_channels; c++, x += plane) {
     for (int i = 0; i < together; i++) {
       float *to = v + c * row + i * LANES;
@@ -75,11 +75,11 @@ INLINE void NAME(transform)(const caffe_winograd *g, const float *x, float *v, l
         from = border;
         pitch = 6 * LANES;
       }
-      for (int lane = 0; lane < LANES; lane += WIDTH) {
-        for (int j = 0; j < 6; j++) {
-          NAME(spread_inputs)(6, from + j * LANES + lane, pitch, half + j * WIDTH, 6 * WIDTH);
+      for (int j = 0; j < 6 * LANES; j += WIDTH) NAME(spread_inputs)(6, from + j, pitch, half + j, 6 * LANES);
+      for (int k = 0; k < 6; k++) {
+        for (int lane = 0; lane < LANES; lane += WIDTH) {
+          NAME(spread_inputs)(6, half + k * 6 * LANES + lane, LANES, to + k * 6 * step + lane, step);
         }
-        for (int k = 0; k < 6; k++) NAME(spread_inputs)(6, half + k * 6 * WIDTH, WIDTH, to + lane + k * 6 * step, step);
       }
     }
   }
@@ -90,7 +90,7 @@ INLINE void NAME(spread)(const caffe_winograd *g, const float *dy, float *d, lon
   const tiling t = tiling_of(g);
   const long plane = (long)g->out_height * g->out_width * LANES, row = (long)together * LANES;
   const long step = value_step(g->out_channels, together);
-  float border[OUTPUTS * OUTPUTS * LANES], half[6 * OUTPUTS * WIDTH];
+  float border[OUTPUTS * OUTPUTS * LANES], half[6 * OUTPUTS * LANES];
   for (int o = 0; o < g->out_channels; o++, dy += plane) {
     for (int i = 0; i < together; i++) {
       float *to = d + o * row + i * LANES;
@@ -106,12 +106,12 @@ INLINE void NAME(spread)(const caffe_winograd *g, const float *dy, float *d, lon
         from = border;
         pitch = OUTPUTS * LANES;
       }
-      for (int lane = 0; lane < LANES; lane += WIDTH) {
-        for (int j = 0; j < OUTPUTS; j++) {
-          NAME(evaluate)(6, OUTPUTS, from + j * LANES + lane, pitch, half + j * WIDTH, OUTPUTS * WIDTH);
-        }
-        for (int k = 0; k < 6; k++) {
-          NAME(evaluate)(6, OUTPUTS, half + k * OUTPUTS * WIDTH, WIDTH, to + lane + k * 6 * step, step);
+      for (int j = 0; j < OUTPUTS * LANES; j += WIDTH) {
+        NAME(evaluate)(6, OUTPUTS, from + j, pitch, half + j, OUTPUTS * LANES);
+      }
+      for (int k = 0; k < 6; k++) {
+        for (int lane = 0; lane < LANES; lane += WIDTH) {
+          NAME(evaluate)(6, OUTPUTS, half + k * OUTPUTS * LANES + lane, LANES, to + k * 6 * step + lane, step);
         }
       }
     }
@@ -150,7 +150,7 @@ FOR_WIDTH static void NAME(convolve)(
   const tiling t = tiling_of(g);
   const long out_plane = (long)g->out_height * g->out_width * LANES, step = value_step(g->out_channels, TOGETHER);
   float *v = scratch, *m = scratch + PLACES * value_step(g->in_channels, TOGETHER);
-  float half[6 * OUTPUTS * WIDTH], whole[OUTPUTS * WIDTH];
+  float half[6 * OUTPUTS * LANES], whole[OUTPUTS * WIDTH];
   for (long first = 0; first < t.count; first += TOGETHER) {
     NAME(transform)(g, x, v, first, TOGETHER);
     NAME(multiply)(u, v, m, g->out_channels, g->in_channels, TOGETHER);
@@ -162,12 +162,14 @@ FOR_WIDTH static void NAME(convolve)(
         float *to = y + o * out_plane + ((long)top * g->out_width + left) * LANES;
         const float *from = m + ((long)o * TOGETHER + i) * LANES;
         const V b = VALL(bias ? bias[o] : 0);
-        for (int lane = 0; lane < LANES; lane += WIDTH) {
-          for (int j = 0; j < 6; j++) {
-            NAME(collect)(6, OUTPUTS, from + lane + j * step, 6 * step, half + j * WIDTH, 6 * WIDTH);
+        for (int j = 0; j < 6; j++) {
+          for (int lane = 0; lane < LANES; lane += WIDTH) {
+            NAME(collect)(6, OUTPUTS, from + j * step + lane, 6 * step, half + j * LANES + lane, 6 * LANES);
           }
-          for (int r = 0; r < rows; r++) {
-            NAME(collect)(6, OUTPUTS, half + r * 6 * WIDTH, WIDTH, whole, WIDTH);
+        }
+        for (int r = 0; r < rows; r++) {
+          for (int lane = 0; lane < LANES; lane += WIDTH) {
+            NAME(collect)(6, OUTPUTS, half + r * 6 * LANES + lane, LANES, whole, WIDTH);
             for (int j = 0; j < columns; j++) {
               VSTORE(to + ((long)r * g->out_width + j) * LANES + lane, VLOAD(whole + j * WIDTH) + b);
             }
@@ -183,7 +185,7 @@ FOR_WIDTH static void NAME(data_gradient)(
   const tiling t = tiling_of(g);
   const long plane = (long)g->height * g->width * LANES, step = value_step(g->in_channels, TOGETHER);
   float *m = scratch, *d = scratch + PLACES * step;
-  float half[PLACES * WIDTH], whole[PLACES * WIDTH];
+  float half[PLACES * LANES], whole[6 * WIDTH];
   memset(dx, 0, (size_t)(g->in_channels * plane) * sizeof(float));
   for (long first = 0; first < t.count; first += TOGETHER) {
     NAME(spread)(g, dy, d, first, TOGETHER);
@@ -196,15 +198,17 @@ FOR_WIDTH static void NAME(data_gradient)(
         const int c0 = left < 0 ? -left : 0, c1 = left + 6 > g->width ? g->width - left : 6;
         float *to = dx + c * plane + ((long)top * g->width + left) * LANES;
         const float *from = m + ((long)c * TOGETHER + i) * LANES;
-        for (int lane = 0; lane < LANES; lane += WIDTH) {
-          for (int j = 0; j < 6; j++) {
-            NAME(gather_inputs)(from + lane + j * step, 6 * step, half + j * WIDTH, 6 * WIDTH);
+        for (int j = 0; j < 6; j++) {
+          for (int lane = 0; lane < LANES; lane += WIDTH) {
+            NAME(gather_inputs)(from + j * step + lane, 6 * step, half + j * LANES + lane, 6 * LANES);
           }
-          for (int r = 0; r < 6; r++) NAME(gather_inputs)(half + r * 6 * WIDTH, WIDTH, whole + r * 6 * WIDTH, WIDTH);
-          for (int r = r0; r < r1; r++) {
+        }
+        for (int r = r0; r < r1; r++) {
+          for (int lane = 0; lane < LANES; lane += WIDTH) {
+            NAME(gather_inputs)(half + r * 6 * LANES + lane, LANES, whole, WIDTH);
             for (int j = c0; j < c1; j++) {
               float *target = to + ((long)r * g->width + j) * LANES + lane;
-              VSTORE(target, VLOAD(target) + VLOAD(whole + (r * 6 + j) * WIDTH));
+              VSTORE(target, VLOAD(target) + VLOAD(whole + j * WIDTH));
             }
           }
         }

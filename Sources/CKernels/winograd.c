@@ -1,13 +1,13 @@
 // Convolution in tiles, for which fewer products do: Winograd's F(2x2, 3x3), F(4x4, 3x3) and F(2x2, 5x5), as in Lavin and Gray, "Fast
-// Algorithms for Convolutional Neural Networks" (2015). Inputs, kernels and outputs of a tile are taken for polynomials, which are multiplied
-// by their values at some points and at infinity, as by Toom and Cook: 0 and ±1 for tiles of four inputs, ±3/4 and ±3/2 besides 0 for those
-// of six. The pairs of fractions round nearly as little as a plain sum does (on random values 1.4 and 1.8 times its error, in the mean
-// square); the usual ±1 and ±2 lose twice as much. Barabasz and others, "Error Analysis and Improving the Accuracy of Winograd Convolution for
-// Deep Neural Networks" (2020), tell why points matter.
+// Algorithms for Convolutional Neural Networks" (2015). Inputs, kernels and outputs of a tile are taken for polynomials, which are
+// multiplied by their values at some points and at infinity, as by Toom and Cook: 0 and ±1 for tiles of four inputs, ±3/4 and ±3/2 besides
+// 0 for those of six. The pairs of fractions round nearly as little as a plain sum does (on random values 1.4 times its error with kernels
+// of 5 and twice with those of 3, in the mean square); the usual ±1 and ±2 lose twice as much. Barabasz and others, "Error Analysis and
+// Improving the Accuracy of Winograd Convolution for Deep Neural Networks" (2020), tell why points matter.
 #include "CKernels.h"
 #include "winograd.h"
 
-enum { FEW_TILES = 24 };
+enum { FEW_TILES = 24, FEW_CHANNELS = 32 };
 
 // How the outputs of all images are cut into tiles.
 typedef struct { int outputs, down, along; } tiling;

@@ -144,21 +144,25 @@ INLINE void NAME(add_gradient)(
 
 // --- Products
 
-// The products of a group of tiles with a panel, which is two blocks of output channels.
+// The products of a group of tiles with a panel, which is two blocks of output channels. Sums of few channels at a time keep the error small.
 INLINE void NAME(multiply_tiles)(const float *v, long row, const float *u, int channels, float *m) {
-  V a[TILE_GROUP][2];
-  UNROLL for (int i = 0; i < TILE_GROUP; i++) a[i][0] = a[i][1] = VALL(0);
-  for (int c = 0; c < channels; c++, u += 2 * WIDTH) {
-    const V u0 = VLOAD(u), u1 = VLOAD(u + WIDTH);
-    UNROLL for (int i = 0; i < TILE_GROUP; i++) {
-      const float f = v[i * row + c];
-      a[i][0] += f * u0;
-      a[i][1] += f * u1;
+  for (int next = 0; next < channels; next += FEW_CHANNELS) {
+    const int end = next + FEW_CHANNELS < channels ? next + FEW_CHANNELS : channels;
+    V a[TILE_GROUP][2];
+    UNROLL for (int i = 0; i < TILE_GROUP; i++) a[i][0] = a[i][1] = VALL(0);
+    for (int c = next; c < end; c++, u += 2 * WIDTH) {
+      const V u0 = VLOAD(u), u1 = VLOAD(u + WIDTH);
+      UNROLL for (int i = 0; i < TILE_GROUP; i++) {
+        const float f = v[i * row + c];
+        a[i][0] += f * u0;
+        a[i][1] += f * u1;
+      }
     }
-  }
-  UNROLL for (int i = 0; i < TILE_GROUP; i++) {
-    VSTORE(m + i * 2 * WIDTH, a[i][0]);
-    VSTORE(m + i * 2 * WIDTH + WIDTH, a[i][1]);
+    UNROLL for (int i = 0; i < TILE_GROUP; i++) {
+      float *to = m + i * 2 * WIDTH;
+      VSTORE(to, next == 0 ? a[i][0] : VLOAD(to) + a[i][0]);
+      VSTORE(to + WIDTH, next == 0 ? a[i][1] : VLOAD(to + WIDTH) + a[i][1]);
+    }
   }
 }
 

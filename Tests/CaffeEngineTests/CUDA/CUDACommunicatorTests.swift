@@ -17,6 +17,8 @@ struct CUDACommunicatorTests {
   func aLostDeviceIsAnErrorWhereItWouldBeWaitedFor() throws {
     let engines = try [15, 16].map { try CUDAEngine.standIn(ordinal: $0) }
     let communicators = try NCCLCommunicator.joining(engines)
+    // One that goes waits for its stream.
+    defer { withExtendedLifetime(communicators) {} }
     let values = Buffer([1, 2])
     try communicators[0].average([values])
     StandIn.breakLink(15)
@@ -29,6 +31,8 @@ struct CUDACommunicatorTests {
   func copiesOfAStepDoNotWaitForALostDeviceEither() throws {
     let engines = try [17, 18].map { try CUDAEngine.standIn(ordinal: $0) }
     let communicators = try NCCLCommunicator.joining(engines)
+    // One that goes waits for its stream.
+    defer { withExtendedLifetime(communicators) {} }
     let values = Buffer([Float](repeating: 1, count: 100_000))
     try communicators[0].average([values])
     StandIn.breakLink(17)
