@@ -1,18 +1,10 @@
 // Convolution with kernels of 5x5 in tiles of 2x2 outputs (see winograd.c) over lanes of sixteen images. A value of a tile is a vector; the products of
 // one of its 36 places are those of a matrix of weights with vectors. The gradient of the input goes the same way back as the transpose of
 // each step, and adds up what tiles have in common, so that it takes no more products at the borders.
-#include "CKernels.h"
 #include "lanes.h"
 #include "winograd.h"
 
 enum { KERNEL = 5, OUTPUTS = 2, PLACES = 36, OUTS = 5, TOGETHER = 4, TOGETHER_FOR_WEIGHTS = 8, ROWS_OF_SUMS = 4 };
-
-typedef struct { int along; long count; } tiling;
-
-static inline tiling tiling_of(const caffe_winograd *g) {
-  const int along = (g->out_width + OUTPUTS - 1) / OUTPUTS;
-  return (tiling){along, (long)(g->out_height + OUTPUTS - 1) / OUTPUTS * along};
-}
 
 static inline long rounded_up(long n, long to) { return (n + to - 1) / to * to; }
 

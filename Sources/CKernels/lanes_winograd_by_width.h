@@ -41,21 +41,10 @@ FOR_WIDTH static void NAME(weights)(
   }
 }
 
-// Copies a square of a plane from (y, x) on, with zeros where there is no plane.
-INLINE void NAME(cut_out)(const float *plane, int height, int width, int y, int x, int side, float *to) {
-  const int top = y < 0 ? -y : 0, bottom = y + side > height ? height - y : side;
-  const int left = x < 0 ? -x : 0, right = x + side > width ? width - x : side;
-  memset(to, 0, (size_t)(side * side) * LANES * sizeof(float));
-  for (int i = top; i < bottom; i++) {
-    for (int j = left; j < right; j++) {
-      memcpy(to + (i * side + j) * LANES, plane + ((long)(y + i) * width + x + j) * LANES, LANES * sizeof(float));
-    }
-  }
-}
-
 // What some tiles of the input become, [place][channel][tile][lane]; tiles beyond the last are zero.
 INLINE void NAME(transform)(const caffe_winograd *g, const float *x, float *v, long first, int together) {
   const tiling t = tiling_of(g);
+  const long count = (long)t.down * t.along;
   const long plane = (long)g->height * g->width * LANES, row = (long)together * LANES;
   const long step = value_step(g->in_channels, together);
   float border[PLACES * LANES], half[PLACES * LANES];
@@ -66,12 +55,12 @@ INLINE void NAME(transform)(const caffe_winograd *g, const float *x, float *v, l
       const int left = (int)((first + i) % t.along) * OUTPUTS - g->padding_w;
       const float *from = x + ((long)top * g->width + left) * LANES;
       long pitch = (long)g->width * LANES;
-      if (first + i >= t.count) {
+      if (first + i >= count) {
         for (int k = 0; k < PLACES; k++) memset(to + k * step, 0, LANES * sizeof(float));
         continue;
       }
       if (top < 0 || left < 0 || top + 6 > g->height || left + 6 > g->width) {
-        NAME(cut_out)(x, g->height, g->width, top, left, 6, border);
+        cut_out(x, g->height, g->width, top, left, 6, LANES, border);
         from = border;
         pitch = 6 * LANES;
       }
@@ -88,6 +77,7 @@ INLINE void NAME(transform)(const caffe_winograd *g, const float *x, float *v, l
 // What some tiles of the outputs' gradient become, laid out like that.
 INLINE void NAME(spread)(const caffe_winograd *g, const float *dy, float *d, long first, int together) {
   const tiling t = tiling_of(g);
+  const long count = (long)t.down * t.along;
   const long plane = (long)g->out_height * g->out_width * LANES, row = (long)together * LANES;
   const long step = value_step(g->out_channels, together);
   float border[OUTPUTS * OUTPUTS * LANES], half[6 * OUTPUTS * LANES];
@@ -97,12 +87,12 @@ INLINE void NAME(spread)(const caffe_winograd *g, const float *dy, float *d, lon
       const int top = (int)((first + i) / t.along) * OUTPUTS, left = (int)((first + i) % t.along) * OUTPUTS;
       const float *from = dy + ((long)top * g->out_width + left) * LANES;
       long pitch = (long)g->out_width * LANES;
-      if (first + i >= t.count) {
+      if (first + i >= count) {
         for (int k = 0; k < PLACES; k++) memset(to + k * step, 0, LANES * sizeof(float));
         continue;
       }
       if (top + OUTPUTS > g->out_height || left + OUTPUTS > g->out_width) {
-        NAME(cut_out)(dy, g->out_height, g->out_width, top, left, OUTPUTS, border);
+        cut_out(dy, g->out_height, g->out_width, top, left, OUTPUTS, LANES, border);
         from = border;
         pitch = OUTPUTS * LANES;
       }
@@ -148,14 +138,15 @@ INLINE void NAME(multiply)(const float *u, const float *v, float *m, int rows, i
 FOR_WIDTH static void NAME(convolve)(
     const caffe_winograd *g, const float *x, const float *u, const float *bias, float *y, float *scratch) {
   const tiling t = tiling_of(g);
+  const long count = (long)t.down * t.along;
   const long out_plane = (long)g->out_height * g->out_width * LANES, step = value_step(g->out_channels, TOGETHER);
   float *v = scratch, *m = scratch + PLACES * value_step(g->in_channels, TOGETHER);
   float half[6 * OUTPUTS * LANES], whole[OUTPUTS * WIDTH];
-  for (long first = 0; first < t.count; first += TOGETHER) {
+  for (long first = 0; first < count; first += TOGETHER) {
     NAME(transform)(g, x, v, first, TOGETHER);
     NAME(multiply)(u, v, m, g->out_channels, g->in_channels, TOGETHER);
     for (int o = 0; o < g->out_channels; o++) {
-      for (int i = 0; i < TOGETHER && first + i < t.count; i++) {
+      for (int i = 0; i < TOGETHER && first + i < count; i++) {
         const int top = (int)((first + i) / t.along) * OUTPUTS, left = (int)((first + i) % t.along) * OUTPUTS;
         const int rows = top + OUTPUTS > g->out_height ? g->out_height - top : OUTPUTS;
         const int columns = left + OUTPUTS > g->out_width ? g->out_width - left : OUTPUTS;
@@ -183,15 +174,16 @@ FOR_WIDTH static void NAME(convolve)(
 FOR_WIDTH static void NAME(data_gradient)(
     const caffe_winograd *g, const float *dy, const float *u, float *dx, float *scratch) {
   const tiling t = tiling_of(g);
+  const long count = (long)t.down * t.along;
   const long plane = (long)g->height * g->width * LANES, step = value_step(g->in_channels, TOGETHER);
   float *m = scratch, *d = scratch + PLACES * step;
   float half[PLACES * LANES], whole[6 * WIDTH];
   memset(dx, 0, (size_t)(g->in_channels * plane) * sizeof(float));
-  for (long first = 0; first < t.count; first += TOGETHER) {
+  for (long first = 0; first < count; first += TOGETHER) {
     NAME(spread)(g, dy, d, first, TOGETHER);
     NAME(multiply)(u, d, m, g->in_channels, g->out_channels, TOGETHER);
     for (int c = 0; c < g->in_channels; c++) {
-      for (int i = 0; i < TOGETHER && first + i < t.count; i++) {
+      for (int i = 0; i < TOGETHER && first + i < count; i++) {
         const int top = (int)((first + i) / t.along) * OUTPUTS - g->padding_h;
         const int left = (int)((first + i) % t.along) * OUTPUTS - g->padding_w;
         const int r0 = top < 0 ? -top : 0, r1 = top + 6 > g->height ? g->height - top : 6;
@@ -221,10 +213,11 @@ FOR_WIDTH static void NAME(weight_gradient)(
     const caffe_winograd *g, const float *x, const float *dy, float *sums, float *scratch) {
   enum { TILES = TOGETHER_FOR_WEIGHTS, ROWS = ROWS_OF_SUMS };
   const tiling t = tiling_of(g);
+  const long count = (long)t.down * t.along;
   const long wide = TILES * LANES, from = value_step(g->in_channels, TILES), to = value_step(g->out_channels, TILES);
   const long step = apart(sum_groups(g, WIDTH) * WIDTH);
   float *v = scratch, *d = scratch + PLACES * from;
-  for (long first = 0; first < t.count; first += TILES) {
+  for (long first = 0; first < count; first += TILES) {
     NAME(transform)(g, x, v, first, TILES);
     NAME(spread)(g, dy, d, first, TILES);
     for (int k = 0; k < PLACES; k++) {

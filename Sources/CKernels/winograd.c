@@ -4,18 +4,9 @@
 // 0 for those of six. The pairs of fractions round nearly as little as a plain sum does (on random values 1.4 times its error with kernels
 // of 5 and twice with those of 3, in the mean square); the usual ±1 and ±2 lose twice as much. Barabasz and others, "Error Analysis and
 // Improving the Accuracy of Winograd Convolution for Deep Neural Networks" (2020), tell why points matter.
-#include "CKernels.h"
 #include "winograd.h"
 
 enum { FEW_TILES = 24, FEW_CHANNELS = 32 };
-
-// How the outputs of all images are cut into tiles.
-typedef struct { int outputs, down, along; } tiling;
-
-static inline tiling tiling_of(const caffe_winograd *g) {
-  const int outputs = g->tile - g->kernel + 1;
-  return (tiling){outputs, (g->out_height + outputs - 1) / outputs, (g->out_width + outputs - 1) / outputs};
-}
 
 long caffe_winograd_tiles(const caffe_winograd *g, long images) {
   const tiling t = tiling_of(g);

@@ -10,24 +10,13 @@
 
 // --- One tile and one block of channels.
 
-// Copies rows and columns of a plane from (y, x) on, with zeros where there is no plane.
-INLINE void NAME(cut_out)(const float *plane, int height, int width, int y, int x, int side, float *to) {
-  const int top = y < 0 ? -y : 0, bottom = y + side > height ? height - y : side;
-  const int left = x < 0 ? -x : 0, right = x + side > width ? width - x : side;
-  memset(to, 0, (size_t)(side * side) * WIDTH * sizeof(float));
-  for (int i = top; i < bottom; i++) {
-    const float *row = plane + ((long)(y + i) * width + x) * WIDTH;
-    for (int j = left; j < right; j++) VSTORE(to + (i * side + j) * WIDTH, VLOAD(row + j * WIDTH));
-  }
-}
-
 INLINE void NAME(transform_tile)(
     const caffe_winograd *g, int inputs, const float *plane, int y, int x, float *v, long slab) {
   float border[MOST_INPUTS * MOST_INPUTS * WIDTH], half[MOST_INPUTS * MOST_INPUTS * WIDTH];
   const float *from = plane + ((long)y * g->width + x) * WIDTH;
   long pitch = (long)g->width * WIDTH;
   if (y < 0 || x < 0 || y + inputs > g->height || x + inputs > g->width) {
-    NAME(cut_out)(plane, g->height, g->width, y, x, inputs, border);
+    cut_out(plane, g->height, g->width, y, x, inputs, WIDTH, border);
     from = border;
     pitch = inputs * WIDTH;
   }
@@ -68,7 +57,7 @@ INLINE void NAME(spread_tile)(
   const float *from = plane + ((long)y * g->out_width + x) * WIDTH;
   long pitch = (long)g->out_width * WIDTH;
   if (y + outputs > g->out_height || x + outputs > g->out_width) {
-    NAME(cut_out)(plane, g->out_height, g->out_width, y, x, outputs, border);
+    cut_out(plane, g->out_height, g->out_width, y, x, outputs, WIDTH, border);
     from = border;
     pitch = outputs * WIDTH;
   }

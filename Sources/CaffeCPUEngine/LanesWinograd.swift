@@ -38,7 +38,7 @@ final class LanesWinograd {
     _ x: UnsafePointer<Float>, _ weights: Buffer, _ bias: UnsafePointer<Float>?, _ y: UnsafeMutablePointer<Float>
   ) {
     let u = transform(weights, forwardWeights, turned: false)
-    eachBlock { geometry, block, scratch in
+    eachBlock { geometry, _, block, scratch in
       caffe_lanes_winograd_convolve(
         geometry, x + block * self.inputCount, u, bias, y + block * self.outputCount, scratch)
     }
@@ -46,7 +46,7 @@ final class LanesWinograd {
 
   func backwardData(_ dy: UnsafePointer<Float>, _ weights: Buffer, _ dx: UnsafeMutablePointer<Float>) {
     let u = transform(weights, backwardWeights, turned: true)
-    eachBlock { geometry, block, scratch in
+    eachBlock { geometry, _, block, scratch in
       caffe_lanes_winograd_data_gradient(
         geometry, dy + block * self.outputCount, u, dx + block * self.inputCount, scratch)
     }
@@ -58,8 +58,7 @@ final class LanesWinograd {
     let shares = min(workers.count, blocks)
     workers.withRoom(for: shares * count) { sums in
       workers.each(shares) { caffe_fill(sums + $0 * count, 0, count) }
-      eachBlock { geometry, block, scratch in
-        let share = self.share(of: block, shares)
+      eachBlock { geometry, share, block, scratch in
         caffe_lanes_winograd_weight_gradient(
           geometry, x + block * self.inputCount, dy + block * self.outputCount, sums + share * count, scratch)
       }
@@ -70,46 +69,30 @@ final class LanesWinograd {
     }
   }
 
-  /// The share that a block belongs to; shares are ranges of blocks.
-  private func share(of block: Int, _ shares: Int) -> Int { ((block + 1) * shares - 1) / blocks }
-
   private func eachBlock(
-    _ body: (UnsafePointer<caffe_winograd>, _ block: Int, _ scratch: UnsafeMutablePointer<Float>) -> Void
+    _ body: (UnsafePointer<caffe_winograd>, _ share: Int, _ block: Int, _ scratch: UnsafeMutablePointer<Float>) -> Void
   ) {
     let shares = min(workers.count, blocks)
     let size = caffe_lanes_winograd_scratch(&geometry)
     workers.withRoom(for: shares * size) { room in
       withUnsafePointer(to: geometry) { geometry in
         workers.each(shares) { share in
-          for block in 0..<self.blocks where self.share(of: block, shares) == share {
-            body(geometry, block, room + share * size)
+          for block in self.blocks * share / shares..<self.blocks * (share + 1) / shares {
+            body(geometry, share, block, room + share * size)
           }
         }
       }
     }
   }
 
-  /// The weights as tiles meet them, made anew when they have changed.
   private func transform(_ weights: Buffer, _ kept: TransformedWeights, turned: Bool) -> UnsafePointer<Float> {
-    let u = kept.room.room(for: caffe_lanes_winograd_weight_count(&geometry, turned))
-    let w = weights.hostForReading()
-    if weights !== kept.weights || weights.version != kept.version {
-      kept.weights = weights
-      kept.version = weights.version
-      let rows = turned ? spec.outputChannels : spec.inputChannels
+    let rows = turned ? spec.outputChannels : spec.inputChannels
+    return kept.values(of: weights, count: caffe_lanes_winograd_weight_count(&geometry, turned)) { w, u in
       withUnsafePointer(to: geometry) { geometry in
         workers.split(rows, bytes: 1 << 16, multiple: 1) { first, last in
           caffe_lanes_winograd_weights(geometry, w, u, turned, Int32(first), Int32(last))
         }
       }
     }
-    return UnsafePointer(u)
   }
-}
-
-/// Weights in another form, and which version of which buffer they were.
-private final class TransformedWeights {
-  let room = Workspace()
-  weak var weights: Buffer?
-  var version: UInt64 = 0
 }

@@ -14,10 +14,7 @@ final class WinogradConvolution {
   /// Tiles of all images, and how many are computed at a time.
   private let tiles: Int
   private let together: Int
-  private let transformed = Workspace()
-  /// The weights that were transformed, and of which version they were.
-  private weak var weights: Buffer?
-  private var version: UInt64 = 0
+  private let transformed = TransformedWeights()
 
   /// `nil` where the geometry isn't one for it, or there is too little to share out.
   init?(_ spec: ConvolutionSpec, width: Int, turned: Bool = false, workers: Workers) {
@@ -122,27 +119,19 @@ final class WinogradConvolution {
     }
   }
 
-  /// The weights as tiles meet them, made anew when they have changed.
   private func transform(_ weights: Buffer) -> UnsafePointer<Float> {
-    let (from, to) = (Int(geometry.in_channels), Int(geometry.out_channels))
+    let (from, panels) = (Int(geometry.in_channels), Int(geometry.out_channels) / (2 * width))
     let (count, size) = (transformedCount, weightCount)
-    let u = transformed.room(for: spec.groups * count)
-    let w = weights.hostForReading()
-    if weights !== self.weights || weights.version != version {
-      self.weights = weights
-      version = weights.version
-      let panels = to / (2 * width)
-      let transform = width == 8 ? caffe_winograd_weights_8 : caffe_winograd_weights
+    let transform = width == 8 ? caffe_winograd_weights_8 : caffe_winograd_weights
+    return transformed.values(of: weights, count: spec.groups * count) { w, u in
       withUnsafePointer(to: geometry) { geometry in
         workers.split(spec.groups * panels, bytes: from * width * 200, multiple: 1) { first, last in
           for panel in first..<last {
             let (group, index) = panel.quotientAndRemainder(dividingBy: panels)
-            transform(
-              geometry, w + group * size, u + group * count, self.turned, Int32(index), Int32(index + 1))
+            transform(geometry, w + group * size, u + group * count, self.turned, Int32(index), Int32(index + 1))
           }
         }
       }
     }
-    return UnsafePointer(u)
   }
 }
