@@ -8,9 +8,10 @@
 
 enum { FEW_TILES = 24, FEW_CHANNELS = 32 };
 
-long caffe_winograd_tiles(const caffe_winograd *g, long images) {
+long caffe_winograd_tiles(const caffe_winograd *g) {
   const tiling t = tiling_of(g);
-  return images * t.down * t.along;
+  const long together = (long)g->joined * g->joined;
+  return (g->images + together - 1) / together * t.down * t.along;
 }
 
 // Floats from one of the tile * tile products to the next: of weights in a panel, and of sums for the gradient of all weights.

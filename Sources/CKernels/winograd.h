@@ -22,21 +22,85 @@ static inline const float *scales_of(int inputs) { return inputs == 4 ? scales_o
 // An odd number of lines of the cache: what lies so far apart falls on places of their own.
 static inline long apart(long floats) { return ((floats + 15) / 16 | 1) * 16; }
 
-// How the outputs of an image are cut into tiles.
-typedef struct { int outputs, down, along; } tiling;
+// How the outputs of a sheet are cut into tiles. A sheet is joined * joined images side by side, a row and a column of which begin every
+// `pitch_h` and `pitch_w` places: between them lies the padding, which two neighbours share, and where there are no outputs. So tiles that
+// reach over the border of an image go on in the next.
+typedef struct { int outputs, down, along, pitch_h, pitch_w; } tiling;
 
 static inline tiling tiling_of(const caffe_winograd *g) {
-  const int outputs = g->tile - g->kernel + 1;
-  return (tiling){outputs, (g->out_height + outputs - 1) / outputs, (g->out_width + outputs - 1) / outputs};
+  const int outputs = g->tile - g->kernel + 1, pitch_h = g->height + g->padding_h, pitch_w = g->width + g->padding_w;
+  const int height = (g->joined - 1) * pitch_h + g->out_height, width = (g->joined - 1) * pitch_w + g->out_width;
+  return (tiling){outputs, (height + outputs - 1) / outputs, (width + outputs - 1) / outputs, pitch_h, pitch_w};
 }
 
-// Copies a square of a plane, whose places are `lanes` floats, from (y, x) on, with zeros where there is no plane.
-INLINE void cut_out(const float *plane, int height, int width, int y, int x, int side, int lanes, float *to) {
+// Where the outputs of a tile begin: at (y, x) of the image at (row, column) of a sheet.
+typedef struct { long sheet; int row, column, y, x; } position;
+
+static inline position position_of(const caffe_winograd *g, const tiling *t, long tile) {
+  const long place = tile % ((long)t->down * t->along);
+  const int y = (int)(place / t->along) * t->outputs, x = (int)(place % t->along) * t->outputs;
+  return (position){tile / ((long)t->down * t->along), y / t->pitch_h, x / t->pitch_w, y % t->pitch_h, x % t->pitch_w};
+}
+
+// The image so many rows and columns further in the sheet; -1 where there is none.
+static inline long image_at(const caffe_winograd *g, const position *p, int down, int right) {
+  if (p->row + down >= g->joined || p->column + right >= g->joined) return -1;
+  const long image = (p->sheet * g->joined + p->row + down) * g->joined + p->column + right;
+  return image < g->images ? image : -1;
+}
+
+// Copies what a square from (y, x) on has in common with a plane, whose places are `lanes` floats.
+INLINE void copy_common(const float *plane, int height, int width, int y, int x, int side, int lanes, float *to) {
   const int top = y < 0 ? -y : 0, bottom = y + side > height ? height - y : side;
   const int left = x < 0 ? -x : 0, right = x + side > width ? width - x : side;
-  memset(to, 0, (size_t)(side * side * lanes) * sizeof(float));
   for (int i = top; i < bottom; i++) {
     const float *row = plane + ((long)(y + i) * width + x) * lanes;
     for (int j = left; j < right; j++) memcpy(to + (i * side + j) * lanes, row + j * lanes, (size_t)lanes * sizeof(float));
+  }
+}
+
+// The same with zeros where there is no plane.
+INLINE void cut_out(const float *plane, int height, int width, int y, int x, int side, int lanes, float *to) {
+  memset(to, 0, (size_t)(side * side * lanes) * sizeof(float));
+  copy_common(plane, height, width, y, x, side, lanes, to);
+}
+
+// Images of one kind, a plane of them at a time.
+typedef struct { int height, width; long stride; } picture;
+
+// A square of a sheet that begins at (y, x) of the image of position p: where it lies, or a copy where it lies in no one image.
+INLINE const float *patch(
+    const caffe_winograd *g, const tiling *t, const position *p, const picture *images, const float *planes, int y, int x,
+    int side, int lanes, float *copy, long *pitch) {
+  const long first = image_at(g, p, 0, 0);
+  if (first >= 0 && y >= 0 && x >= 0 && y + side <= images->height && x + side <= images->width) {
+    *pitch = (long)images->width * lanes;
+    return planes + first * images->stride + (y * (long)images->width + x) * lanes;
+  }
+  memset(copy, 0, (size_t)(side * side * lanes) * sizeof(float));
+  for (int down = 0; down * t->pitch_h < y + side; down++) {
+    for (int right = 0; right * t->pitch_w < x + side; right++) {
+      const long image = image_at(g, p, down, right);
+      if (image < 0) continue;
+      copy_common(
+          planes + image * images->stride, images->height, images->width, y - down * t->pitch_h, x - right * t->pitch_w,
+          side, lanes, copy);
+    }
+  }
+  *pitch = side * lanes;
+  return copy;
+}
+
+// Where the outputs of a tile lie, from the first image's plane on; -1 between images and beyond them.
+INLINE void places_of(const caffe_winograd *g, const tiling *t, int outputs, int lanes, long tile, long *places) {
+  const position p = position_of(g, t, tile);
+  for (int i = 0; i < outputs; i++) {
+    const int down = (p.y + i) / t->pitch_h, y = (p.y + i) % t->pitch_h;
+    for (int j = 0; j < outputs; j++) {
+      const int right = (p.x + j) / t->pitch_w, x = (p.x + j) % t->pitch_w;
+      const long image = image_at(g, &p, down, right);
+      const bool lies = image >= 0 && y < g->out_height && x < g->out_width;
+      places[i * outputs + j] = lies ? image * g->out_image_stride + ((long)y * g->out_width + x) * lanes : -1;
+    }
   }
 }

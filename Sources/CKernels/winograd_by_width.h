@@ -10,57 +10,47 @@
 
 // --- One tile and one block of channels.
 
-INLINE void NAME(transform_tile)(
-    const caffe_winograd *g, int inputs, const float *plane, int y, int x, float *v, long slab) {
-  float border[MOST_INPUTS * MOST_INPUTS * WIDTH], half[MOST_INPUTS * MOST_INPUTS * WIDTH];
-  const float *from = plane + ((long)y * g->width + x) * WIDTH;
-  long pitch = (long)g->width * WIDTH;
-  if (y < 0 || x < 0 || y + inputs > g->height || x + inputs > g->width) {
-    cut_out(plane, g->height, g->width, y, x, inputs, WIDTH, border);
-    from = border;
-    pitch = inputs * WIDTH;
-  }
+INLINE void NAME(transform_tile)(int inputs, const float *from, long pitch, float *v, long slab) {
+  float half[MOST_INPUTS * MOST_INPUTS * WIDTH];
   for (int j = 0; j < inputs; j++) NAME(spread_inputs)(inputs, from + j * WIDTH, pitch, half + j * WIDTH, inputs * WIDTH);
   for (int i = 0; i < inputs; i++) {
     NAME(spread_inputs)(inputs, half + i * inputs * WIDTH, WIDTH, v + i * inputs * slab, slab);
   }
 }
 
-// The outputs of a tile from the sums of products, finished and written as far as they lie in the plane.
+// The outputs of a tile from the sums of products, finished and written to the places where there are any.
 INLINE void NAME(finish_tile)(
     const caffe_winograd *g, int inputs, int outputs, const float *m, long slab, const float *bias, const float *addend,
-    float *plane, int y, int x) {
+    float *y, const long *places) {
   float half[MOST_INPUTS * MOST_INPUTS * WIDTH], whole[MOST_INPUTS * WIDTH];
   for (int j = 0; j < inputs; j++) {
     NAME(collect)(inputs, outputs, m + j * slab, inputs * slab, half + j * WIDTH, inputs * WIDTH);
   }
   const V b = bias ? VLOAD(bias) : VALL(0);
-  const int rows = y + outputs > g->out_height ? g->out_height - y : outputs;
-  const int columns = x + outputs > g->out_width ? g->out_width - x : outputs;
-  for (int i = 0; i < rows; i++) {
+  const float slope = g->slope;
+  for (int i = 0; i < outputs; i++, places += outputs) {
+    V z[MOST_INPUTS];
     NAME(collect)(inputs, outputs, half + i * inputs * WIDTH, WIDTH, whole, WIDTH);
-    const long row = ((long)(y + i) * g->out_width + x) * WIDTH;
-    for (int j = 0; j < columns; j++) {
-      const long at = row + j * WIDTH;
-      V z = VLOAD(whole + j * WIDTH) + b;
-      if (addend) z += VLOAD(addend + at);
-      if (g->slope != 1) z = VSELECT(z < 0, g->slope == 0 ? VALL(0) : z * g->slope, z);
-      VSTORE(plane + at, z);
+    UNROLL for (int j = 0; j < outputs; j++) z[j] = VLOAD(whole + j * WIDTH) + b;
+    if (addend) {
+      UNROLL for (int j = 0; j < outputs; j++) {
+        if (places[j] >= 0) z[j] += VLOAD(addend + places[j]);
+      }
+    }
+    if (slope == 0) {
+      UNROLL for (int j = 0; j < outputs; j++) z[j] = VSELECT(z[j] < 0, VALL(0), z[j]);
+    } else if (slope != 1) {
+      UNROLL for (int j = 0; j < outputs; j++) z[j] = VSELECT(z[j] < 0, z[j] * slope, z[j]);
+    }
+    UNROLL for (int j = 0; j < outputs; j++) {
+      if (places[j] >= 0) VSTORE(y + places[j], z[j]);
     }
   }
 }
 
 // What the outputs' gradients become in the gradient of the weights.
-INLINE void NAME(spread_tile)(
-    const caffe_winograd *g, int inputs, int outputs, const float *plane, int y, int x, float *d, long slab) {
-  float border[MOST_INPUTS * MOST_INPUTS * WIDTH], half[MOST_INPUTS * MOST_INPUTS * WIDTH];
-  const float *from = plane + ((long)y * g->out_width + x) * WIDTH;
-  long pitch = (long)g->out_width * WIDTH;
-  if (y + outputs > g->out_height || x + outputs > g->out_width) {
-    cut_out(plane, g->out_height, g->out_width, y, x, outputs, WIDTH, border);
-    from = border;
-    pitch = outputs * WIDTH;
-  }
+INLINE void NAME(spread_tile)(int inputs, int outputs, const float *from, long pitch, float *d, long slab) {
+  float half[MOST_INPUTS * MOST_INPUTS * WIDTH];
   for (int j = 0; j < outputs; j++) {
     NAME(evaluate)(inputs, outputs, from + j * WIDTH, pitch, half + j * WIDTH, outputs * WIDTH);
   }
@@ -187,14 +177,35 @@ JOIN_TILES(NAME(join_two_tiles), 2)
 INLINE void NAME(transform_tiles)(
     const caffe_winograd *g, int inputs, const float *x, float *v, long row, long slab, long first, long last) {
   const tiling tiles = tiling_of(g);
+  const picture images = {g->height, g->width, g->image_stride};
   const long plane = (long)g->height * g->width * WIDTH;
+  float copy[MOST_INPUTS * MOST_INPUTS * WIDTH];
   for (long t = first; t < last; t++) {
-    const long image = t / (tiles.down * tiles.along), place = t % (tiles.down * tiles.along);
-    const int top = (int)(place / tiles.along) * tiles.outputs - g->padding_h;
-    const int left = (int)(place % tiles.along) * tiles.outputs - g->padding_w;
-    const float *source = x + image * g->image_stride;
-    for (int c = 0; c < g->in_channels; c += WIDTH, source += plane) {
-      NAME(transform_tile)(g, inputs, source, top, left, v + (t - first) * row + c, slab);
+    const position p = position_of(g, &tiles, t);
+    for (int c = 0; c < g->in_channels; c += WIDTH) {
+      long pitch;
+      const float *from = patch(
+          g, &tiles, &p, &images, x + c / WIDTH * plane, p.y - g->padding_h, p.x - g->padding_w, inputs, WIDTH, copy,
+          &pitch);
+      NAME(transform_tile)(inputs, from, pitch, v + (t - first) * row + c, slab);
+    }
+  }
+}
+
+// The same for what the gradients of outputs become.
+INLINE void NAME(spread_tiles)(
+    const caffe_winograd *g, int inputs, int outputs, const float *dy, float *d, long row, long slab, long first, long last) {
+  const tiling tiles = tiling_of(g);
+  const picture images = {g->out_height, g->out_width, g->out_image_stride};
+  const long plane = (long)g->out_height * g->out_width * WIDTH;
+  float copy[MOST_INPUTS * MOST_INPUTS * WIDTH];
+  for (long t = first; t < last; t++) {
+    const position p = position_of(g, &tiles, t);
+    for (int o = 0; o < g->out_channels; o += WIDTH) {
+      long pitch;
+      const float *from = patch(
+          g, &tiles, &p, &images, dy + o / WIDTH * plane, p.y, p.x, outputs, WIDTH, copy, &pitch);
+      NAME(spread_tile)(inputs, outputs, from, pitch, d + (t - first) * row + o, slab);
     }
   }
 }
@@ -220,14 +231,13 @@ INLINE void NAME(convolve)(
       }
     }
     for (long t = first; t < last; t++) {
-      const long image = t / (all.down * all.along), place = t % (all.down * all.along);
-      const int top = (int)(place / all.along) * outputs, left = (int)(place % all.along) * outputs;
-      for (int half = 0; half < 2; half++) {
-        const int channel = o + half * WIDTH;
-        const long at = image * g->out_image_stride + channel / WIDTH * out_plane;
+      long places[MOST_INPUTS * MOST_INPUTS];
+      places_of(g, &all, outputs, WIDTH, t, places);
+      for (int channel = o; channel < o + 2 * WIDTH; channel += WIDTH) {
+        const long at = channel / WIDTH * out_plane;
         NAME(finish_tile)(
-            g, inputs, outputs, m + (t - first) * 2 * WIDTH + half * WIDTH, out_slab, bias ? bias + channel : NULL,
-            addend ? addend + at : NULL, y + at, top, left);
+            g, inputs, outputs, m + (t - first) * 2 * WIDTH + channel - o, out_slab, bias ? bias + channel : NULL,
+            addend ? addend + at : NULL, y + at, places);
       }
     }
   }
@@ -236,21 +246,12 @@ INLINE void NAME(convolve)(
 INLINE void NAME(gradient)(
     const caffe_winograd *g, int inputs, int kernel, const float *x, const float *dy, float *sums, float *scratch,
     long first, long last) {
-  const tiling all = tiling_of(g);
-  const int channels = g->in_channels, out_channels = g->out_channels, outputs = inputs - kernel + 1;
+  const int channels = g->in_channels, out_channels = g->out_channels;
   const long tiles = last - first, row = channels + 16, slab = apart(tiles * row);
   const long out_row = out_channels + 16, out_slab = apart(tiles * out_row), step = sum_step(g);
-  const long out_plane = (long)g->out_height * g->out_width * WIDTH;
   float *v = scratch, *d = scratch + inputs * inputs * slab;
   NAME(transform_tiles)(g, inputs, x, v, row, slab, first, last);
-  for (long t = first; t < last; t++) {
-    const long image = t / (all.down * all.along), place = t % (all.down * all.along);
-    const int top = (int)(place / all.along) * outputs, left = (int)(place % all.along) * outputs;
-    const float *source = dy + image * g->out_image_stride;
-    for (int o = 0; o < out_channels; o += WIDTH, source += out_plane) {
-      NAME(spread_tile)(g, inputs, outputs, source, top, left, d + (t - first) * out_row + o, out_slab);
-    }
-  }
+  NAME(spread_tiles)(g, inputs, inputs - kernel + 1, dy, d, out_row, out_slab, first, last);
   for (int k = 0; k < inputs * inputs; k++) {
     for (int o = 0; o < out_channels; o += 2 * WIDTH) {
       float *m = sums + k * step + (long)o * channels;

@@ -22,9 +22,9 @@ final class LanesWinograd {
       height: Int32(spec.input[0]), width: Int32(spec.input[1]), out_height: Int32(spec.output[0]),
       out_width: Int32(spec.output[1]), padding_h: Int32(spec.padding[0]), padding_w: Int32(spec.padding[1]),
       in_channels: Int32(spec.inputChannels), out_channels: Int32(spec.outputChannels), kernel: 5, tile: 6,
-      image_stride: 0, out_image_stride: 0, slope: 1)
+      images: 1, joined: 1, image_stride: 0, out_image_stride: 0, slope: 1)
     // Tiles that reach over the border compute what nobody needs.
-    let products = caffe_winograd_tiles(&geometry, 1) * 36
+    let products = caffe_winograd_tiles(&geometry) * 36
     guard products * 3 < spec.output.reduce(1, *) * 25 * 2 else { return nil }
     self.spec = spec
     self.workers = workers

@@ -6,7 +6,8 @@ import CaffeCore
 final class OneDNNConvolution: ConvolutionPlan {
   var method: String {
     switch (forwardPass.sourceIsBlocked, forwardPass.targetIsBlocked) {
-    case (true, true) where winograd != nil: "in tiles, lanes of channels"
+    case _ where winograd != nil: "in tiles, lanes of channels"
+    case _ where phased != nil: "in tiles of phases, plain to lanes of channels"
     case (true, true): "oneDNN, lanes of channels"
     case (false, true): "oneDNN, plain to lanes of channels"
     default: "oneDNN, reordered"
@@ -21,6 +22,7 @@ final class OneDNNConvolution: ConvolutionPlan {
   private lazy var weightsPass = try? OneDNNPass(spec, CAFFE_DNNL_BACKWARD_WEIGHTS, workers)
   /// Of our own, where they compute less than oneDNN's.
   private var winograd: WinogradConvolution?
+  private var phased: PhasedConvolution?
   private lazy var winogradData = winograd.flatMap { _ in
     WinogradConvolution(spec, width: outputLanes.width, turned: true, workers: workers)
   }
@@ -43,16 +45,16 @@ final class OneDNNConvolution: ConvolutionPlan {
     let width = max(Int(caffe_dnnl_channel_block()), 8)
     inputLanes = LanesForm(rows: spec.images * spec.inputChannels, values: spec.input.reduce(1, *), width: width)
     outputLanes = LanesForm(rows: spec.images * spec.outputChannels, values: spec.output.reduce(1, *), width: width)
-    if pass.sourceIsBlocked, pass.targetIsBlocked, spec.input.count == 2 {
+    guard caffe_dnnl_channel_block() > 0, spec.input.count == 2 else { return }
+    if pass.sourceIsBlocked, pass.targetIsBlocked {
       winograd = WinogradConvolution(spec, width: width, workers: workers)
+    } else if !pass.sourceIsBlocked {
+      phased = PhasedConvolution(spec, width: width, workers: workers)
     }
   }
 
   func forward(input: Buffer, weights: Buffer, bias: Buffer?, output: Buffer) {
-    if let winograd {
-      let x = input.lanesForReading(inputLanes, workers)
-      return winograd.run(x, weights, bias?.hostForReading(), output.lanesForOverwriting(outputLanes, workers))
-    }
+    if runsInTiles(input, weights, bias, output, ConvolutionFinish()) { return }
     let x = read(input, forwardPass.sourceIsBlocked, inputLanes)
     let b = bias.map { UnsafeMutablePointer(mutating: $0.hostForReading()) } ?? noBias.pointer
     let y = write(output, forwardPass.targetIsBlocked, outputLanes)
@@ -62,13 +64,7 @@ final class OneDNNConvolution: ConvolutionPlan {
   }
 
   func forward(input: Buffer, weights: Buffer, bias: Buffer?, output: Buffer, finish: ConvolutionFinish) {
-    if let winograd {
-      let x = input.lanesForReading(inputLanes, workers)
-      let addend = finish.addend?.lanesForReading(outputLanes, workers)
-      return winograd.run(
-        x, weights, bias?.hostForReading(), output.lanesForOverwriting(outputLanes, workers), adding: addend,
-        slope: finish.negativeSlope ?? 1)
-    }
+    if runsInTiles(input, weights, bias, output, finish) { return }
     if let pass = pass(for: finish) {
       let x = read(input, pass.sourceIsBlocked, inputLanes)
       let b = bias.map { UnsafeMutablePointer(mutating: $0.hostForReading()) } ?? noBias.pointer
@@ -77,6 +73,21 @@ final class OneDNNConvolution: ConvolutionPlan {
     }
     forward(input: input, weights: weights, bias: bias, output: output)
     workers.apply(finish, to: output)
+  }
+
+  /// Computes the outputs in tiles, if that is how it is done.
+  private func runsInTiles(
+    _ input: Buffer, _ weights: Buffer, _ bias: Buffer?, _ output: Buffer, _ finish: ConvolutionFinish
+  ) -> Bool {
+    guard winograd != nil || phased != nil else { return false }
+    let x = read(input, forwardPass.sourceIsBlocked, inputLanes)
+    let addend = finish.addend?.lanesForReading(outputLanes, workers)
+    let b = bias?.hostForReading()
+    let y = output.lanesForOverwriting(outputLanes, workers)
+    let slope = finish.negativeSlope ?? 1
+    winograd?.run(x, weights, b, y, adding: addend, slope: slope)
+    phased?.run(x, weights, b, y, adding: addend, slope: slope)
+    return true
   }
 
   private func pass(for finish: ConvolutionFinish) -> OneDNNPass? {
@@ -100,10 +111,12 @@ final class OneDNNConvolution: ConvolutionPlan {
   }
 
   func backwardParameters(input: Buffer, outputGradient: Buffer, weightGradient: Buffer?, biasGradient: Buffer?) {
-    if let weightGradient, let winograd, winograd.computesWeightGradient {
-      let x = input.lanesForReading(inputLanes, workers)
+    if let weightGradient, winograd?.computesWeightGradient ?? phased?.computesWeightGradient ?? false {
+      let x = read(input, forwardPass.sourceIsBlocked, inputLanes)
       let dy = outputGradient.lanesForReading(outputLanes, workers)
-      winograd.addGradient(x, dy, to: weightGradient.hostForUpdating())
+      let dw = weightGradient.hostForUpdating()
+      winograd?.addGradient(x, dy, to: dw)
+      phased?.addGradient(x, dy, to: dw)
       if let biasGradient { addBiasGradient(dy, to: biasGradient.hostForUpdating()) }
       return
     }

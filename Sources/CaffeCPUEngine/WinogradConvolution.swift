@@ -2,22 +2,25 @@ import CKernels
 import CaffeCore
 
 /// A convolution with stride 1 over lanes of channels in tiles (`winograd.c`). With kernels of 3×3 a tile of 4×4 outputs takes 36 products of
-/// each pair of channels in place of 144, one of 2×2 outputs 16 in place of 36; with kernels of 5×5 one of 2×2 takes 36 in place of 100.
+/// each pair of channels in place of 144, one of 2×2 outputs 16 in place of 36; with kernels of 5×5 one of 2×2 takes 36 in place of 100. Images are cut into tiles some together.
 ///
 /// With `turned` it computes the gradient of the input from that of the output. Sums don't depend on how tiles are shared out.
 final class WinogradConvolution {
-  private let spec: ConvolutionSpec
+  let spec: ConvolutionSpec
   private let workers: Workers
   private let turned: Bool
   private let width: Int
   private var geometry: caffe_winograd
-  /// Tiles of all images, and how many are computed at a time.
-  private let tiles: Int
+  /// How many tiles are computed at a time.
   private let together: Int
   private let transformed = TransformedWeights()
+  /// Makes the weights of this convolution from those that `run` is given, where they aren't the same.
+  private let rearrange: Rearrangement?
+
+  typealias Rearrangement = (_ from: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Float>) -> Void
 
   /// `nil` where the geometry isn't one for it, or there is too little to share out.
-  init?(_ spec: ConvolutionSpec, width: Int, turned: Bool = false, workers: Workers) {
+  init?(_ spec: ConvolutionSpec, width: Int, turned: Bool = false, workers: Workers, rearrange: Rearrangement? = nil) {
     let channels = [spec.inputChannels / spec.groups, spec.outputChannels / spec.groups]
     let (from, to) = turned ? (channels[1], channels[0]) : (channels[0], channels[1])
     let (input, output) = turned ? (spec.output, spec.input) : (spec.input, spec.output)
@@ -31,22 +34,43 @@ final class WinogradConvolution {
     var geometry = caffe_winograd(
       height: Int32(input[0]), width: Int32(input[1]), out_height: Int32(output[0]), out_width: Int32(output[1]),
       padding_h: padding[0], padding_w: padding[1], in_channels: Int32(from), out_channels: Int32(to),
-      kernel: Int32(kernel), tile: 6, image_stride: from * spec.groups * input[0] * input[1],
+      kernel: Int32(kernel), tile: 6, images: Int32(spec.images), joined: 1,
+      image_stride: from * spec.groups * input[0] * input[1],
       out_image_stride: to * spec.groups * output[0] * output[1], slope: 1)
     let fewest = 24 * workers.count
     // Large tiles have the fewest products, but more weights, which few tiles make up for.
-    if kernel == 3, caffe_winograd_tiles(&geometry, spec.images) < fewest { geometry.tile = 4 }
-    tiles = caffe_winograd_tiles(&geometry, spec.images)
-    guard tiles >= fewest else { return nil }
+    if kernel == 3, caffe_winograd_tiles(&geometry) < fewest { geometry.tile = 4 }
+    guard caffe_winograd_tiles(&geometry) >= fewest else { return nil }
+    WinogradConvolution.joinImages(&geometry, leaving: fewest)
     self.spec = spec
     self.workers = workers
     self.turned = turned
     self.width = width
     self.geometry = geometry
+    self.rearrange = rearrange
     // What the tiles become stays near while the weights go by; many weights are worth more tiles than that.
     together = geometry.tile == 6 ? (from < 256 ? 48 : 96) : min(max((1 << 14) / from / 12, 4), 16) * 12
   }
 
+  /// Joins as many images as leaves the fewest tiles, but enough to share out: tiles at the border of an image go on in the next.
+  private static func joinImages(_ geometry: inout caffe_winograd, leaving least: Int) {
+    var fewest = caffe_winograd_tiles(&geometry)
+    for joined in Int32(2)...4 where joined * joined <= geometry.images {
+      var one = geometry
+      one.joined = joined
+      let tiles = caffe_winograd_tiles(&one)
+      if tiles >= least && tiles < fewest { (fewest, geometry) = (tiles, one) }
+    }
+  }
+
+  /// How many images the next passes take, at most those of the specification.
+  var images: Int {
+    get { Int(geometry.images) }
+    set { geometry.images = Int32(newValue) }
+  }
+
+  /// Tiles of all images.
+  private var tiles: Int { withUnsafePointer(to: geometry, caffe_winograd_tiles) }
   /// Transformed weights of a group.
   private var transformedCount: Int { caffe_winograd_weight_count(&geometry, Int32(width)) }
   /// Weights of a group.
@@ -58,6 +82,7 @@ final class WinogradConvolution {
     adding addend: UnsafePointer<Float>? = nil, slope: Float = 1
   ) {
     let u = transform(weights)
+    let tiles = tiles
     let size = caffe_winograd_scratch(&geometry, Int32(width), min(together, tiles))
     let pieces = min(workers.count, tiles)
     let convolve = width == 8 ? caffe_winograd_convolve_8 : caffe_winograd_convolve
@@ -69,8 +94,8 @@ final class WinogradConvolution {
     workers.withRoom(for: pieces * size) { room in
       withUnsafePointer(to: geometry) { geometry in
         workers.each(pieces) { piece in
-          let end = self.tiles * (piece + 1) / pieces
-          for first in stride(from: self.tiles * piece / pieces, to: end, by: self.together) {
+          let end = tiles * (piece + 1) / pieces
+          for first in stride(from: tiles * piece / pieces, to: end, by: self.together) {
             for group in 0..<self.spec.groups {
               convolve(
                 geometry, x + group * from, u + group * uCount,
@@ -92,7 +117,7 @@ final class WinogradConvolution {
     let (inputs, outputs) = (
       from * Int(geometry.height) * Int(geometry.width), to * Int(geometry.out_height) * Int(geometry.out_width)
     )
-    let (pieces, atOnce, count) = (workers.count, 96, caffe_winograd_sum_count(&geometry))
+    let (tiles, pieces, atOnce, count) = (tiles, workers.count, 96, caffe_winograd_sum_count(&geometry))
     let size = count + caffe_winograd_gradient_scratch(&geometry, atOnce)
     let gradient = width == 8 ? caffe_winograd_gradient_8 : caffe_winograd_gradient
     let add = width == 8 ? caffe_winograd_add_gradient_8 : caffe_winograd_add_gradient
@@ -102,8 +127,8 @@ final class WinogradConvolution {
           workers.each(pieces) { piece in
             let sums = room + piece * size
             caffe_fill(sums, 0, count)
-            let end = self.tiles * (piece + 1) / pieces
-            for first in stride(from: self.tiles * piece / pieces, to: end, by: atOnce) {
+            let end = tiles * (piece + 1) / pieces
+            for first in stride(from: tiles * piece / pieces, to: end, by: atOnce) {
               gradient(
                 geometry, x + group * inputs, dy + group * outputs, sums, sums + count, first, min(first + atOnce, end))
             }
@@ -120,16 +145,24 @@ final class WinogradConvolution {
   }
 
   private func transform(_ weights: Buffer) -> UnsafePointer<Float> {
+    transformed.values(of: weights, count: spec.groups * transformedCount) { w, u in
+      guard let rearrange else { return transform(w, u) }
+      workers.withRoom(for: spec.weightCount) { room in
+        if !workers.rehearses { rearrange(w, room) }
+        transform(room, u)
+      }
+    }
+  }
+
+  private func transform(_ w: UnsafePointer<Float>, _ u: UnsafeMutablePointer<Float>) {
     let (from, panels) = (Int(geometry.in_channels), Int(geometry.out_channels) / (2 * width))
     let (count, size) = (transformedCount, weightCount)
     let transform = width == 8 ? caffe_winograd_weights_8 : caffe_winograd_weights
-    return transformed.values(of: weights, count: spec.groups * count) { w, u in
-      withUnsafePointer(to: geometry) { geometry in
-        workers.split(spec.groups * panels, bytes: from * width * 200, multiple: 1) { first, last in
-          for panel in first..<last {
-            let (group, index) = panel.quotientAndRemainder(dividingBy: panels)
-            transform(geometry, w + group * size, u + group * count, self.turned, Int32(index), Int32(index + 1))
-          }
+    withUnsafePointer(to: geometry) { geometry in
+      workers.split(spec.groups * panels, bytes: from * width * 200, multiple: 1) { first, last in
+        for panel in first..<last {
+          let (group, index) = panel.quotientAndRemainder(dividingBy: panels)
+          transform(geometry, w + group * size, u + group * count, self.turned, Int32(index), Int32(index + 1))
         }
       }
     }

@@ -50,7 +50,8 @@ struct CPUEngineTests {
   func convolvesInTilesAsTheReferenceDoes(_ spec: ConvolutionSpec) throws {
     for threads in 1...2 {
       let engine = CPUEngine(threads: threads, convolutions: .oneDNN)
-      #expect(try engine.planConvolution(spec).method == "in tiles, lanes of channels")
+      let way = spec.stride == [1, 1] ? "in tiles, lanes of channels" : "in tiles of phases, plain to lanes of channels"
+      #expect(try engine.planConvolution(spec).method == way)
       let results = EngineComparison.compare(
         engine, against: ReferenceEngine(), cases: [EngineCase.convolution("tiles/\(spec)", spec)])
       let failures = results.filter { !$0.passed }.map(\.line)
@@ -70,7 +71,7 @@ struct CPUEngineTests {
     #expect(zip(outputs[0], outputs[1]).allSatisfy { abs($0 - $1) < 1e-4 })
   }
 
-  /// With groups, odd extents and all paddings.
+  /// With groups, odd extents, all paddings and strides, and batches of which tiles join four, nine and sixteen images.
   static let tiled: [ConvolutionSpec] = [
     .square(4, 32, 32, input: 16, kernel: 3, padding: 1),
     .square(4, 32, 32, input: 9, kernel: 3, padding: 1),
@@ -78,7 +79,12 @@ struct CPUEngineTests {
     .square(4, 64, 64, groups: 2, input: 13, kernel: 3, padding: 1),
     .square(4, 32, 64, input: 11, kernel: 3, padding: 2),
     .square(6, 64, 128, groups: 2, input: 11, kernel: 5, padding: 2),
-    .square(6, 32, 32, input: 13, kernel: 5)
+    .square(6, 32, 32, input: 13, kernel: 5),
+    .square(10, 32, 32, input: 10, kernel: 3, padding: 1),
+    .square(17, 32, 32, input: 14, kernel: 3, padding: 1),
+    .square(9, 3, 32, input: 67, kernel: 11, stride: 4),
+    .square(3, 3, 64, input: 90, kernel: 10, stride: 4, padding: 3),
+    .square(2, 9, 32, input: 48, kernel: 6, stride: 2, padding: 2)
   ]
 
   @Test(arguments: [

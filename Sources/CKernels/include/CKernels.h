@@ -153,11 +153,12 @@ void caffe_lanes_data_gradient(
 typedef struct {
   int height, width, out_height, out_width, padding_h, padding_w, in_channels, out_channels;
   int kernel, tile;                     // rows and columns of a kernel, 3 or 5, and of a tile's inputs, 4 or 6; 4 for kernels of 3 alone
+  int images, joined;                   // so many images, of which joined * joined are cut into tiles as one
   long image_stride, out_image_stride;  // from image to image, in floats
   float slope;                          // what sums below 0 are multiplied with; 1 leaves them
 } caffe_winograd;
 
-long caffe_winograd_tiles(const caffe_winograd *g, long images);
+long caffe_winograd_tiles(const caffe_winograd *g);
 // Floats that weights become, and sums for their gradient.
 long caffe_winograd_weight_count(const caffe_winograd *g, int block);
 long caffe_winograd_sum_count(const caffe_winograd *g);
@@ -187,7 +188,24 @@ CAFFE_WINOGRAD(CAFFE_BLOCKS_OF_SIXTEEN)
 CAFFE_WINOGRAD(CAFFE_BLOCKS_OF_EIGHT)
 #undef CAFFE_WINOGRAD
 
-// The same over lanes of sixteen images, for one block of them at a time: any channels from 16 on, kernels of 5, tiles of 6.
+// --- Convolution with a stride, as one with stride 1 over the phases of its input, in lanes of channels
+
+typedef struct {
+  int channels, height, width, kernel_h, kernel_w, stride, padding_h, padding_w;
+  int rows, columns;  // of a phase
+  int taps;           // rows and columns of a phase's kernel
+  int lanes;          // a multiple of the stride
+} caffe_phases;
+
+// Channels that phases make, filled up to whole lanes.
+int caffe_phase_count(const caffe_phases *g);
+// The phases of a plain image, [block][rows][columns][lanes].
+void caffe_split_phases(const caffe_phases *g, const float *x, float *y);
+// Weights [outs][channels][kernel_h][kernel_w] to [outs][phases][taps][taps], and the way back for their gradient, which is added.
+void caffe_phase_weights(const caffe_phases *g, const float *w, float *u, int outs);
+void caffe_add_phase_gradient(const caffe_phases *g, const float *du, float *dw, int outs);
+
+// --- Convolution in tiles over lanes of sixteen images, for one block of them at a time: any channels from 16 on, kernels of 5, tiles of 6.
 
 // Floats that weights become, for the gradient of the input where `turned`.
 long caffe_lanes_winograd_weight_count(const caffe_winograd *g, bool turned);
