@@ -3,16 +3,14 @@
 
 // value^-beta; 0.75, which everybody uses, by square roots.
 INLINE void NAME(negative_power)(V *value, float beta) {
+  if (beta == 0.75f) {
+    const V root = __builtin_elementwise_sqrt(*value);
+    *value = 1.0f / (root * __builtin_elementwise_sqrt(root));
+    return;
+  }
   float v[WIDTH];
   memcpy(v, value, sizeof v);
-  if (beta == 0.75f) {
-    for (int i = 0; i < WIDTH; i++) {
-      float root = sqrtf(v[i]);
-      v[i] = 1.0f / (root * sqrtf(root));
-    }
-  } else {
-    for (int i = 0; i < WIDTH; i++) v[i] = powf(v[i], -beta);
-  }
+  for (int i = 0; i < WIDTH; i++) v[i] = powf(v[i], -beta);
   memcpy(value, v, sizeof v);
 }
 
