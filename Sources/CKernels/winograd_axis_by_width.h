@@ -9,13 +9,18 @@ INLINE void NAME(evaluate)(int inputs, int count, const float *c, long step, flo
   const V first = VLOAD(c), second = VLOAD(c + step), last = VLOAD(c + (count - 1) * step);
   VSTORE(t, first);
   UNROLL for (int pair = 0; pair < inputs / 2 - 1; pair++) {
-    const float point = inputs == 4 ? 1 : pair == 0 ? NEAR : FAR, square = point * point;
+    const float point = pair == 0 ? NEAR(inputs) : FAR(inputs), square = point * point;
     V even = first, odd = second * point;
     if (count > 2) even += VLOAD(c + 2 * step) * square;
     if (count > 3) odd += VLOAD(c + 3 * step) * (square * point);
     if (count > 4) even += VLOAD(c + 4 * step) * (square * square);
     VSTORE(t + (1 + 2 * pair) * step_t, even + odd);
     VSTORE(t + (2 + 2 * pair) * step_t, even - odd);
+  }
+  if (inputs % 2 != 0) {
+    V value = last;
+    UNROLL for (int i = count - 2; i >= 0; i--) value = value * LONE + VLOAD(c + i * step);
+    VSTORE(t + (inputs - 2) * step_t, value);
   }
   VSTORE(t + (inputs - 1) * step_t, last);
 }
@@ -26,46 +31,86 @@ INLINE void NAME(collect)(int inputs, int count, const float *m, long step, floa
   UNROLL for (int pair = 0; pair < inputs / 2 - 1; pair++) {
     const V one = VLOAD(m + (1 + 2 * pair) * step), two = VLOAD(m + (2 + 2 * pair) * step);
     const V sum = one + two, difference = one - two;
-    const float point = inputs == 4 ? 1 : pair == 0 ? NEAR : FAR;
+    const float point = pair == 0 ? NEAR(inputs) : FAR(inputs);
     float power = 1;
     UNROLL for (int i = 0; i < count; i++, power *= point) z[i] += (i % 2 == 0 ? sum : difference) * power;
+  }
+  if (inputs % 2 != 0) {
+    const V lone = VLOAD(m + (inputs - 2) * step);
+    float power = 1;
+    UNROLL for (int i = 0; i < count; i++, power *= LONE) z[i] += lone * power;
   }
   z[count - 1] += VLOAD(m + (inputs - 1) * step);
   UNROLL for (int i = 0; i < count; i++) VSTORE(y + i * step_y, z[i]);
 }
 
-// What inputs become: each row is the product of all other points' distances, as coefficients.
-INLINE void NAME(spread_inputs)(int inputs, const float *d, long step, float *t, long step_t) {
-  const V d0 = VLOAD(d), d1 = VLOAD(d + step), d2 = VLOAD(d + 2 * step), d3 = VLOAD(d + 3 * step);
-  if (inputs == 4) {
-    VSTORE(t, d2 - d0);
-    VSTORE(t + step_t, d2 + d1);
-    VSTORE(t + 2 * step_t, d2 - d1);
-    VSTORE(t + 3 * step_t, d3 - d1);
-    return;
-  }
-  const float near = NEAR * NEAR, far = FAR * FAR;
-  const V d4 = VLOAD(d + 4 * step), d5 = VLOAD(d + 5 * step);
-  const V even_near = d4 - far * d2, odd_near = NEAR * (d3 - far * d1);
-  const V even_far = d4 - near * d2, odd_far = FAR * (d3 - near * d1);
-  VSTORE(t, d4 - (near + far) * d2 + near * far * d0);
-  VSTORE(t + step_t, even_near + odd_near);
-  VSTORE(t + 2 * step_t, even_near - odd_near);
-  VSTORE(t + 3 * step_t, even_far + odd_far);
-  VSTORE(t + 4 * step_t, even_far - odd_far);
-  VSTORE(t + 5 * step_t, d5 - (near + far) * d3 + near * far * d1);
+// Products of six values with x(x²-near)(x²-far), and with that without one of its factors: x, then those of each point of the pairs.
+INLINE void NAME(spread_six)(float near_point, float far_point, const V *d, V *t) {
+  const float near = near_point * near_point, far = far_point * far_point;
+  const V even_near = d[4] - far * d[2], odd_near = near_point * (d[3] - far * d[1]);
+  const V even_far = d[4] - near * d[2], odd_far = far_point * (d[3] - near * d[1]);
+  t[0] = d[4] - (near + far) * d[2] + near * far * d[0];
+  t[1] = even_near + odd_near;
+  t[2] = even_near - odd_near;
+  t[3] = even_far + odd_far;
+  t[4] = even_far - odd_far;
+  t[5] = d[5] - (near + far) * d[3] + near * far * d[1];
 }
 
-// The transpose of that: sums over what inputs became, for each of the six inputs of a tile.
-INLINE void NAME(gather_inputs)(const float *t, long step, float *d, long step_d) {
-  const float near = NEAR * NEAR, far = FAR * FAR;
-  const V first = VLOAD(t), last = VLOAD(t + 5 * step);
-  const V one = VLOAD(t + step), two = VLOAD(t + 2 * step), three = VLOAD(t + 3 * step), four = VLOAD(t + 4 * step);
-  const V sum_near = one + two, odd_near = NEAR * (one - two), sum_far = three + four, odd_far = FAR * (three - four);
-  VSTORE(d, near * far * first);
-  VSTORE(d + step_d, near * far * last - far * odd_near - near * odd_far);
-  VSTORE(d + 2 * step_d, -(near + far) * first - far * sum_near - near * sum_far);
-  VSTORE(d + 3 * step_d, odd_near + odd_far - (near + far) * last);
-  VSTORE(d + 4 * step_d, first + sum_near + sum_far);
-  VSTORE(d + 5 * step_d, last);
+// What inputs become: each row is the product of all other points' distances, as coefficients.
+INLINE void NAME(spread_inputs)(int inputs, const float *from, long step, float *to, long step_t) {
+  V d[MOST_INPUTS], t[MOST_INPUTS];
+  UNROLL for (int i = 0; i < inputs; i++) d[i] = VLOAD(from + i * step);
+  if (inputs == 4) {
+    t[0] = d[2] - d[0];
+    t[1] = d[2] + d[1];
+    t[2] = d[2] - d[1];
+    t[3] = d[3] - d[1];
+  } else if (inputs == 6) {
+    NAME(spread_six)(NEAR(6), FAR(6), d, t);
+  } else {
+    // The lone point's distance is a factor of all but its own row.
+    const float near = NEAR(7) * NEAR(7), far = FAR(7) * FAR(7);
+    V e[6];
+    UNROLL for (int i = 0; i < 6; i++) e[i] = d[i + 1] - LONE * d[i];
+    NAME(spread_six)(NEAR(7), FAR(7), e, t);
+    t[6] = t[5];
+    t[5] = d[5] - (near + far) * d[3] + near * far * d[1];
+  }
+  UNROLL for (int i = 0; i < inputs; i++) VSTORE(to + i * step_t, t[i]);
+}
+
+// The transpose of spread_six.
+INLINE void NAME(gather_six)(float near_point, float far_point, const V *t, V *d) {
+  const float near = near_point * near_point, far = far_point * far_point;
+  const V sum_near = t[1] + t[2], odd_near = near_point * (t[1] - t[2]);
+  const V sum_far = t[3] + t[4], odd_far = far_point * (t[3] - t[4]);
+  d[0] = near * far * t[0];
+  d[1] = near * far * t[5] - far * odd_near - near * odd_far;
+  d[2] = -(near + far) * t[0] - far * sum_near - near * sum_far;
+  d[3] = odd_near + odd_far - (near + far) * t[5];
+  d[4] = t[0] + sum_near + sum_far;
+  d[5] = t[5];
+}
+
+// The transpose of spread_inputs, for six or seven: sums over what inputs became, for each of a tile's inputs.
+INLINE void NAME(gather_inputs)(int inputs, const float *from, long step, float *to, long step_d) {
+  V d[MOST_INPUTS], t[MOST_INPUTS];
+  UNROLL for (int i = 0; i < inputs; i++) t[i] = VLOAD(from + i * step);
+  if (inputs == 6) {
+    NAME(gather_six)(NEAR(6), FAR(6), t, d);
+  } else {
+    const float near = NEAR(7) * NEAR(7), far = FAR(7) * FAR(7);
+    const V lone = t[5];
+    V e[6];
+    t[5] = t[6];
+    NAME(gather_six)(NEAR(7), FAR(7), t, e);
+    d[0] = -LONE * e[0];
+    UNROLL for (int i = 1; i < 6; i++) d[i] = e[i - 1] - LONE * e[i];
+    d[6] = e[5];
+    d[1] += near * far * lone;
+    d[3] -= (near + far) * lone;
+    d[5] += lone;
+  }
+  UNROLL for (int i = 0; i < inputs; i++) VSTORE(to + i * step_d, d[i]);
 }

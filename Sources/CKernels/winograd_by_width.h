@@ -10,66 +10,70 @@
 
 // --- One tile and one block of channels.
 
-INLINE void NAME(transform_tile)(int inputs, const float *from, long pitch, float *v, long slab) {
+INLINE void NAME(transform_tile)(int rows, int columns, const float *from, long pitch, float *v, long slab) {
   float half[MOST_INPUTS * MOST_INPUTS * WIDTH];
-  for (int j = 0; j < inputs; j++) NAME(spread_inputs)(inputs, from + j * WIDTH, pitch, half + j * WIDTH, inputs * WIDTH);
-  for (int i = 0; i < inputs; i++) {
-    NAME(spread_inputs)(inputs, half + i * inputs * WIDTH, WIDTH, v + i * inputs * slab, slab);
+  for (int j = 0; j < columns; j++) {
+    NAME(spread_inputs)(rows, from + j * WIDTH, pitch, half + j * WIDTH, columns * WIDTH);
+  }
+  for (int i = 0; i < rows; i++) {
+    NAME(spread_inputs)(columns, half + i * columns * WIDTH, WIDTH, v + i * columns * slab, slab);
   }
 }
 
 // The outputs of a tile from the sums of products, finished and written to the places where there are any.
 INLINE void NAME(finish_tile)(
-    const caffe_winograd *g, int inputs, int outputs, const float *m, long slab, const float *bias, const float *addend,
-    float *y, const long *places) {
+    const caffe_winograd *g, int rows, int columns, int kernel, const float *m, long slab, const float *bias,
+    const float *addend, float *y, const long *places) {
+  const int down = rows - kernel + 1, along = columns - kernel + 1;
   float half[MOST_INPUTS * MOST_INPUTS * WIDTH], whole[MOST_INPUTS * WIDTH];
-  for (int j = 0; j < inputs; j++) {
-    NAME(collect)(inputs, outputs, m + j * slab, inputs * slab, half + j * WIDTH, inputs * WIDTH);
+  for (int j = 0; j < columns; j++) {
+    NAME(collect)(rows, down, m + j * slab, columns * slab, half + j * WIDTH, columns * WIDTH);
   }
   const V b = bias ? VLOAD(bias) : VALL(0);
   const float slope = g->slope;
-  for (int i = 0; i < outputs; i++, places += outputs) {
+  for (int i = 0; i < down; i++, places += along) {
     V z[MOST_INPUTS];
-    NAME(collect)(inputs, outputs, half + i * inputs * WIDTH, WIDTH, whole, WIDTH);
-    UNROLL for (int j = 0; j < outputs; j++) z[j] = VLOAD(whole + j * WIDTH) + b;
+    NAME(collect)(columns, along, half + i * columns * WIDTH, WIDTH, whole, WIDTH);
+    UNROLL for (int j = 0; j < along; j++) z[j] = VLOAD(whole + j * WIDTH) + b;
     if (addend) {
-      UNROLL for (int j = 0; j < outputs; j++) {
+      UNROLL for (int j = 0; j < along; j++) {
         if (places[j] >= 0) z[j] += VLOAD(addend + places[j]);
       }
     }
     if (slope == 0) {
-      UNROLL for (int j = 0; j < outputs; j++) z[j] = VSELECT(z[j] < 0, VALL(0), z[j]);
+      UNROLL for (int j = 0; j < along; j++) z[j] = VSELECT(z[j] < 0, VALL(0), z[j]);
     } else if (slope != 1) {
-      UNROLL for (int j = 0; j < outputs; j++) z[j] = VSELECT(z[j] < 0, z[j] * slope, z[j]);
+      UNROLL for (int j = 0; j < along; j++) z[j] = VSELECT(z[j] < 0, z[j] * slope, z[j]);
     }
-    UNROLL for (int j = 0; j < outputs; j++) {
+    UNROLL for (int j = 0; j < along; j++) {
       if (places[j] >= 0) VSTORE(y + places[j], z[j]);
     }
   }
 }
 
 // What the outputs' gradients become in the gradient of the weights.
-INLINE void NAME(spread_tile)(int inputs, int outputs, const float *from, long pitch, float *d, long slab) {
+INLINE void NAME(spread_tile)(int rows, int columns, int kernel, const float *from, long pitch, float *d, long slab) {
+  const int down = rows - kernel + 1, along = columns - kernel + 1;
   float half[MOST_INPUTS * MOST_INPUTS * WIDTH];
-  for (int j = 0; j < outputs; j++) {
-    NAME(evaluate)(inputs, outputs, from + j * WIDTH, pitch, half + j * WIDTH, outputs * WIDTH);
+  for (int j = 0; j < along; j++) {
+    NAME(evaluate)(rows, down, from + j * WIDTH, pitch, half + j * WIDTH, along * WIDTH);
   }
-  for (int i = 0; i < inputs; i++) {
-    NAME(evaluate)(inputs, outputs, half + i * outputs * WIDTH, WIDTH, d + i * inputs * slab, slab);
+  for (int i = 0; i < rows; i++) {
+    NAME(evaluate)(columns, along, half + i * along * WIDTH, WIDTH, d + i * columns * slab, slab);
   }
 }
 
 // --- Weights
 
 INLINE void NAME(weights)(
-    const caffe_winograd *g, int inputs, int kernel, const float *w, float *u, bool turned, int first, int last) {
+    const caffe_winograd *g, int rows, int columns, int kernel, const float *w, float *u, bool turned, int first, int last) {
   enum { SIDE = 2 * WIDTH };
   const int size = kernel * kernel, channels = g->in_channels;
   const long step = weight_step(g, WIDTH);
-  const float *scales = scales_of(inputs);
+  const float *down = scales_of(rows), *along = scales_of(columns);
   float k[25 * SIDE], half[MOST_INPUTS * 5 * SIDE], whole[MOST_INPUTS * MOST_INPUTS * SIDE];
   for (int panel = first; panel < last; panel++) {
-    float *target = u + panel * inputs * inputs * step;
+    float *target = u + panel * rows * columns * step;
     for (int c = 0; c < channels; c++) {
       for (int o = 0; o < SIDE; o++) {
         const long out = (long)panel * SIDE + o;
@@ -78,13 +82,13 @@ INLINE void NAME(weights)(
       }
       for (int o = 0; o < SIDE; o += WIDTH) {
         for (int j = 0; j < kernel; j++) {
-          NAME(evaluate)(inputs, kernel, k + j * SIDE + o, kernel * SIDE, half + j * SIDE + o, kernel * SIDE);
+          NAME(evaluate)(rows, kernel, k + j * SIDE + o, kernel * SIDE, half + j * SIDE + o, kernel * SIDE);
         }
-        for (int i = 0; i < inputs; i++) {
-          NAME(evaluate)(inputs, kernel, half + i * kernel * SIDE + o, SIDE, whole + i * inputs * SIDE + o, SIDE);
+        for (int i = 0; i < rows; i++) {
+          NAME(evaluate)(columns, kernel, half + i * kernel * SIDE + o, SIDE, whole + i * columns * SIDE + o, SIDE);
         }
-        for (int i = 0; i < inputs * inputs; i++) {
-          const V scaled = VLOAD(whole + i * SIDE + o) * (scales[i / inputs] * scales[i % inputs]);
+        for (int i = 0; i < rows * columns; i++) {
+          const V scaled = VLOAD(whole + i * SIDE + o) * (down[i / columns] * along[i % columns]);
           VSTORE(target + i * step + c * SIDE + o, scaled);
         }
       }
@@ -93,24 +97,24 @@ INLINE void NAME(weights)(
 }
 
 INLINE void NAME(add_gradient)(
-    const caffe_winograd *g, int inputs, int kernel, const float *sums, float *dw, int first, int last) {
+    const caffe_winograd *g, int rows, int columns, int kernel, const float *sums, float *dw, int first, int last) {
   enum { SIDE = 2 * WIDTH };
   const int size = kernel * kernel, channels = g->in_channels;
   const long step = sum_step(g);
-  const float *scales = scales_of(inputs);
+  const float *down = scales_of(rows), *along = scales_of(columns);
   float scaled[MOST_INPUTS * MOST_INPUTS * WIDTH], half[MOST_INPUTS * 5 * WIDTH], whole[25 * WIDTH];
   for (int panel = first; panel < last; panel++) {
     for (int c = 0; c < channels; c++) {
       for (int o = 0; o < SIDE; o += WIDTH) {
         const float *from = sums + ((long)panel * channels + c) * SIDE + o;
-        for (int i = 0; i < inputs * inputs; i++) {
-          VSTORE(scaled + i * WIDTH, VLOAD(from + i * step) * (scales[i / inputs] * scales[i % inputs]));
+        for (int i = 0; i < rows * columns; i++) {
+          VSTORE(scaled + i * WIDTH, VLOAD(from + i * step) * (down[i / columns] * along[i % columns]));
         }
-        for (int j = 0; j < inputs; j++) {
-          NAME(collect)(inputs, kernel, scaled + j * WIDTH, inputs * WIDTH, half + j * WIDTH, inputs * WIDTH);
+        for (int j = 0; j < columns; j++) {
+          NAME(collect)(rows, kernel, scaled + j * WIDTH, columns * WIDTH, half + j * WIDTH, columns * WIDTH);
         }
         for (int i = 0; i < kernel; i++) {
-          NAME(collect)(inputs, kernel, half + i * inputs * WIDTH, WIDTH, whole + i * kernel * WIDTH, WIDTH);
+          NAME(collect)(columns, kernel, half + i * columns * WIDTH, WIDTH, whole + i * kernel * WIDTH, WIDTH);
         }
         for (int lane = 0; lane < WIDTH; lane++) {
           float *to = dw + (((long)panel * SIDE + o + lane) * channels + c) * size;
@@ -125,8 +129,10 @@ INLINE void NAME(add_gradient)(
 
 // The products of a group of tiles with a panel, which is two blocks of output channels. Sums of few channels at a time keep the error small.
 INLINE void NAME(multiply_tiles)(const float *v, long row, const float *u, int channels, float *m) {
-  for (int next = 0; next < channels; next += FEW_CHANNELS) {
-    const int end = next + FEW_CHANNELS < channels ? next + FEW_CHANNELS : channels;
+  // What is left over by half is no part of its own.
+  const int few = 2 * channels <= 3 * FEW_CHANNELS ? channels : FEW_CHANNELS;
+  for (int next = 0; next < channels; next += few) {
+    const int end = next + few < channels ? next + few : channels;
     V a[TILE_GROUP][2];
     UNROLL for (int i = 0; i < TILE_GROUP; i++) a[i][0] = a[i][1] = VALL(0);
     for (int c = next; c < end; c++, u += 2 * WIDTH) {
@@ -173,9 +179,9 @@ JOIN_TILES(NAME(join_two_tiles), 2)
 
 // --- Convolution and its gradient
 
-// What tiles first..<last become, [inputs * inputs][tiles][row], `slab` from one of them to the next.
+// What tiles first..<last become, [inputs of a tile][tiles][row], `slab` from one of them to the next.
 INLINE void NAME(transform_tiles)(
-    const caffe_winograd *g, int inputs, const float *x, float *v, long row, long slab, long first, long last) {
+    const caffe_winograd *g, int rows, int columns, const float *x, float *v, long row, long slab, long first, long last) {
   const tiling tiles = tiling_of(g);
   const picture images = {g->height, g->width, g->image_stride};
   const long plane = (long)g->height * g->width * WIDTH;
@@ -185,16 +191,17 @@ INLINE void NAME(transform_tiles)(
     for (int c = 0; c < g->in_channels; c += WIDTH) {
       long pitch;
       const float *from = patch(
-          g, &tiles, &p, &images, x + c / WIDTH * plane, p.y - g->padding_h, p.x - g->padding_w, inputs, WIDTH, copy,
-          &pitch);
-      NAME(transform_tile)(inputs, from, pitch, v + (t - first) * row + c, slab);
+          g, &tiles, &p, &images, x + c / WIDTH * plane, p.y - g->padding_h, p.x - g->padding_w, rows, columns,
+          WIDTH, copy, &pitch);
+      NAME(transform_tile)(rows, columns, from, pitch, v + (t - first) * row + c, slab);
     }
   }
 }
 
 // The same for what the gradients of outputs become.
 INLINE void NAME(spread_tiles)(
-    const caffe_winograd *g, int inputs, int outputs, const float *dy, float *d, long row, long slab, long first, long last) {
+    const caffe_winograd *g, int rows, int columns, int kernel, const float *dy, float *d, long row, long slab, long first,
+    long last) {
   const tiling tiles = tiling_of(g);
   const picture images = {g->out_height, g->out_width, g->out_image_stride};
   const long plane = (long)g->out_height * g->out_width * WIDTH;
@@ -204,27 +211,28 @@ INLINE void NAME(spread_tiles)(
     for (int o = 0; o < g->out_channels; o += WIDTH) {
       long pitch;
       const float *from = patch(
-          g, &tiles, &p, &images, dy + o / WIDTH * plane, p.y, p.x, outputs, WIDTH, copy, &pitch);
-      NAME(spread_tile)(inputs, outputs, from, pitch, d + (t - first) * row + o, slab);
+          g, &tiles, &p, &images, dy + o / WIDTH * plane, p.y, p.x, rows - kernel + 1, columns - kernel + 1, WIDTH,
+          copy, &pitch);
+      NAME(spread_tile)(rows, columns, kernel, from, pitch, d + (t - first) * row + o, slab);
     }
   }
 }
 
 INLINE void NAME(convolve)(
-    const caffe_winograd *g, int inputs, int kernel, const float *x, const float *u, const float *bias,
+    const caffe_winograd *g, int rows, int columns, int kernel, const float *x, const float *u, const float *bias,
     const float *addend, float *y, float *scratch, long first, long last) {
   const tiling all = tiling_of(g);
-  const int channels = g->in_channels, outputs = inputs - kernel + 1;
+  const int channels = g->in_channels, inputs = rows * columns;
   const long tiles = last - first, padded = (tiles + TILE_GROUP - 1) / TILE_GROUP * TILE_GROUP;
   // A little more than the channels, so that rows don't all fall on the same places of the cache.
   const long row = channels + 16, slab = apart(padded * row), out_slab = apart(padded * 2 * WIDTH);
   const long step = weight_step(g, WIDTH);
   const long out_plane = (long)g->out_height * g->out_width * WIDTH;
-  float *v = scratch, *m = scratch + inputs * inputs * slab;
-  NAME(transform_tiles)(g, inputs, x, v, row, slab, first, last);
+  float *v = scratch, *m = scratch + inputs * slab;
+  NAME(transform_tiles)(g, rows, columns, x, v, row, slab, first, last);
   for (int o = 0; o < g->out_channels; o += 2 * WIDTH) {
-    const float *panel = u + o / (2 * WIDTH) * inputs * inputs * step;
-    for (int k = 0; k < inputs * inputs; k++) {
+    const float *panel = u + o / (2 * WIDTH) * inputs * step;
+    for (int k = 0; k < inputs; k++) {
       for (long t = 0; t < padded; t += TILE_GROUP) {
         NAME(multiply_tiles)(
             v + k * slab + t * row, row, panel + k * step, channels, m + k * out_slab + t * 2 * WIDTH);
@@ -232,11 +240,11 @@ INLINE void NAME(convolve)(
     }
     for (long t = first; t < last; t++) {
       long places[MOST_INPUTS * MOST_INPUTS];
-      places_of(g, &all, outputs, WIDTH, t, places);
+      places_of(g, &all, WIDTH, t, places);
       for (int channel = o; channel < o + 2 * WIDTH; channel += WIDTH) {
         const long at = channel / WIDTH * out_plane;
         NAME(finish_tile)(
-            g, inputs, outputs, m + (t - first) * 2 * WIDTH + channel - o, out_slab, bias ? bias + channel : NULL,
+            g, rows, columns, kernel, m + (t - first) * 2 * WIDTH + channel - o, out_slab, bias ? bias + channel : NULL,
             addend ? addend + at : NULL, y + at, places);
       }
     }
@@ -244,15 +252,15 @@ INLINE void NAME(convolve)(
 }
 
 INLINE void NAME(gradient)(
-    const caffe_winograd *g, int inputs, int kernel, const float *x, const float *dy, float *sums, float *scratch,
+    const caffe_winograd *g, int rows, int columns, int kernel, const float *x, const float *dy, float *sums, float *scratch,
     long first, long last) {
-  const int channels = g->in_channels, out_channels = g->out_channels;
+  const int channels = g->in_channels, out_channels = g->out_channels, inputs = rows * columns;
   const long tiles = last - first, row = channels + 16, slab = apart(tiles * row);
   const long out_row = out_channels + 16, out_slab = apart(tiles * out_row), step = sum_step(g);
-  float *v = scratch, *d = scratch + inputs * inputs * slab;
-  NAME(transform_tiles)(g, inputs, x, v, row, slab, first, last);
-  NAME(spread_tiles)(g, inputs, inputs - kernel + 1, dy, d, out_row, out_slab, first, last);
-  for (int k = 0; k < inputs * inputs; k++) {
+  float *v = scratch, *d = scratch + inputs * slab;
+  NAME(transform_tiles)(g, rows, columns, x, v, row, slab, first, last);
+  NAME(spread_tiles)(g, rows, columns, kernel, dy, d, out_row, out_slab, first, last);
+  for (int k = 0; k < inputs; k++) {
     for (int o = 0; o < out_channels; o += 2 * WIDTH) {
       float *m = sums + k * step + (long)o * channels;
       const float *from = v + k * slab, *panel = d + k * out_slab + o;
@@ -270,12 +278,14 @@ INLINE void NAME(gradient)(
 // --- What is called from outside, with tiles and kernels of each size compiled by themselves.
 
 #define BY_TILE(call, ...) \
-  if (g->tile == 4) { \
-    call(g, 4, 3, __VA_ARGS__); \
+  if (g->tile_h == 4) { \
+    call(g, 4, 4, 3, __VA_ARGS__); \
   } else if (g->kernel == 3) { \
-    call(g, 6, 3, __VA_ARGS__); \
+    call(g, 6, 6, 3, __VA_ARGS__); \
+  } else if (g->tile_w == 6) { \
+    call(g, 6, 6, 5, __VA_ARGS__); \
   } else { \
-    call(g, 6, 5, __VA_ARGS__); \
+    call(g, 6, 7, 5, __VA_ARGS__); \
   }
 
 MULTIVERSION void NAME(caffe_winograd_weights)(

@@ -21,7 +21,7 @@ final class LanesWinograd {
     geometry = caffe_winograd(
       height: Int32(spec.input[0]), width: Int32(spec.input[1]), out_height: Int32(spec.output[0]),
       out_width: Int32(spec.output[1]), padding_h: Int32(spec.padding[0]), padding_w: Int32(spec.padding[1]),
-      in_channels: Int32(spec.inputChannels), out_channels: Int32(spec.outputChannels), kernel: 5, tile: 6,
+      in_channels: Int32(spec.inputChannels), out_channels: Int32(spec.outputChannels), kernel: 5, tile_h: 6, tile_w: 6,
       images: 1, joined: 1, image_stride: 0, out_image_stride: 0, slope: 1)
     // Tiles that reach over the border compute what nobody needs.
     let products = caffe_winograd_tiles(&geometry) * 36

@@ -2,7 +2,8 @@ import CKernels
 import CaffeCore
 
 /// A convolution with stride 1 over lanes of channels in tiles (`winograd.c`). With kernels of 3×3 a tile of 4×4 outputs takes 36 products of
-/// each pair of channels in place of 144, one of 2×2 outputs 16 in place of 36; with kernels of 5×5 one of 2×2 takes 36 in place of 100. Images are cut into tiles some together.
+/// each pair of channels in place of 144, one of 2×2 outputs 16 in place of 36; with kernels of 5×5 one of 2×3 outputs takes 42 in place of 150.
+/// Images are cut into tiles some together.
 ///
 /// With `turned` it computes the gradient of the input from that of the output. Sums don't depend on how tiles are shared out.
 final class WinogradConvolution {
@@ -11,6 +12,8 @@ final class WinogradConvolution {
   private let turned: Bool
   private let width: Int
   private var geometry: caffe_winograd
+  /// For the gradient of the weights, which seven inputs along an axis round too much.
+  private var gradientGeometry: caffe_winograd
   /// How many tiles are computed at a time.
   private let together: Int
   private let transformed = TransformedWeights()
@@ -31,28 +34,48 @@ final class WinogradConvolution {
     else { return nil }
     let kernel = spec.kernel[0]
     let padding = spec.padding.map { Int32(turned ? kernel - 1 - $0 : $0) }
-    var geometry = caffe_winograd(
+    let geometry = caffe_winograd(
       height: Int32(input[0]), width: Int32(input[1]), out_height: Int32(output[0]), out_width: Int32(output[1]),
       padding_h: padding[0], padding_w: padding[1], in_channels: Int32(from), out_channels: Int32(to),
-      kernel: Int32(kernel), tile: 6, images: Int32(spec.images), joined: 1,
+      kernel: Int32(kernel), tile_h: 6, tile_w: 6, images: Int32(spec.images), joined: 1,
       image_stride: from * spec.groups * input[0] * input[1],
       out_image_stride: to * spec.groups * output[0] * output[1], slope: 1)
-    let fewest = 24 * workers.count
-    // Large tiles have the fewest products, but more weights, which few tiles make up for.
-    if kernel == 3, caffe_winograd_tiles(&geometry) < fewest { geometry.tile = 4 }
-    guard caffe_winograd_tiles(&geometry) >= fewest else { return nil }
-    WinogradConvolution.joinImages(&geometry, leaving: fewest)
+    let least = 24 * workers.count
+    let square = WinogradConvolution.tiled(geometry, by: kernel == 3 ? [(6, 6), (4, 4)] : [(6, 6)], leaving: least)
+    guard let square else { return nil }
+    let wide = kernel == 5 ? WinogradConvolution.tiled(geometry, by: [(6, 6), (6, 7)], leaving: least) : nil
     self.spec = spec
     self.workers = workers
     self.turned = turned
     self.width = width
-    self.geometry = geometry
+    self.geometry = wide ?? square
+    gradientGeometry = square
     self.rearrange = rearrange
     // What the tiles become stays near while the weights go by; many weights are worth more tiles than that.
-    together = geometry.tile == 6 ? (from < 256 ? 48 : 96) : min(max((1 << 14) / from / 12, 4), 16) * 12
+    together = square.tile_h == 6 ? (from < 256 ? 48 : 96) : min(max((1 << 14) / from / 12, 4), 16) * 12
   }
 
-  /// Joins as many images as leaves the fewest tiles, but enough to share out: tiles at the border of an image go on in the next.
+  /// The geometry with the tile that takes the fewest products, of those of which there are enough to share out; `nil` where there is none.
+  private static func tiled(
+    _ geometry: caffe_winograd, by tiles: [(height: Int32, width: Int32)], leaving least: Int
+  ) -> caffe_winograd? {
+    var best: caffe_winograd?
+    for tile in tiles {
+      var one = geometry
+      (one.tile_h, one.tile_w, one.joined) = (tile.height, tile.width, 1)
+      guard caffe_winograd_tiles(&one) >= least else { continue }
+      joinImages(&one, leaving: least)
+      // The earlier ones round less, or have fewer tiles to transform.
+      if best.map({ products(one) * 20 < products($0) * 19 }) ?? true { best = one }
+    }
+    return best
+  }
+
+  private static func products(_ geometry: caffe_winograd) -> Int {
+    withUnsafePointer(to: geometry, caffe_winograd_tiles) * Int(geometry.tile_h * geometry.tile_w)
+  }
+
+  /// Joins as many images as leaves the fewest tiles, but no fewer than that: tiles at the border of an image go on in the next.
   private static func joinImages(_ geometry: inout caffe_winograd, leaving least: Int) {
     var fewest = caffe_winograd_tiles(&geometry)
     for joined in Int32(2)...4 where joined * joined <= geometry.images {
@@ -66,11 +89,12 @@ final class WinogradConvolution {
   /// How many images the next passes take, at most those of the specification.
   var images: Int {
     get { Int(geometry.images) }
-    set { geometry.images = Int32(newValue) }
+    set {
+      geometry.images = Int32(newValue)
+      gradientGeometry.images = Int32(newValue)
+    }
   }
 
-  /// Tiles of all images.
-  private var tiles: Int { withUnsafePointer(to: geometry, caffe_winograd_tiles) }
   /// Transformed weights of a group.
   private var transformedCount: Int { caffe_winograd_weight_count(&geometry, Int32(width)) }
   /// Weights of a group.
@@ -82,7 +106,7 @@ final class WinogradConvolution {
     adding addend: UnsafePointer<Float>? = nil, slope: Float = 1
   ) {
     let u = transform(weights)
-    let tiles = tiles
+    let tiles = caffe_winograd_tiles(&geometry)
     let size = caffe_winograd_scratch(&geometry, Int32(width), min(together, tiles))
     let pieces = min(workers.count, tiles)
     let convolve = width == 8 ? caffe_winograd_convolve_8 : caffe_winograd_convolve
@@ -109,15 +133,17 @@ final class WinogradConvolution {
   }
 
   /// Whether the gradient of the weights is computed this way: threads add up sums of their own, over enough tiles each.
-  var computesWeightGradient: Bool { !turned && tiles >= 96 * workers.count }
+  var computesWeightGradient: Bool { !turned && caffe_winograd_tiles(&gradientGeometry) >= 96 * workers.count }
 
   /// Adds the gradient of the weights.
   func addGradient(_ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, to dw: UnsafeMutablePointer<Float>) {
+    var geometry = gradientGeometry
     let (from, to) = (Int(geometry.in_channels), Int(geometry.out_channels))
     let (inputs, outputs) = (
       from * Int(geometry.height) * Int(geometry.width), to * Int(geometry.out_height) * Int(geometry.out_width)
     )
-    let (tiles, pieces, atOnce, count) = (tiles, workers.count, 96, caffe_winograd_sum_count(&geometry))
+    let (tiles, count) = (caffe_winograd_tiles(&geometry), caffe_winograd_sum_count(&geometry))
+    let (pieces, atOnce) = (workers.count, 96)
     let size = count + caffe_winograd_gradient_scratch(&geometry, atOnce)
     let gradient = width == 8 ? caffe_winograd_gradient_8 : caffe_winograd_gradient
     let add = width == 8 ? caffe_winograd_add_gradient_8 : caffe_winograd_add_gradient

@@ -152,7 +152,7 @@ void caffe_lanes_data_gradient(
 
 typedef struct {
   int height, width, out_height, out_width, padding_h, padding_w, in_channels, out_channels;
-  int kernel, tile;                     // rows and columns of a kernel, 3 or 5, and of a tile's inputs, 4 or 6; 4 for kernels of 3 alone
+  int kernel, tile_h, tile_w;           // rows and columns of a kernel, 3 or 5; of a tile's inputs: 4 by 4 for 3, 6 by 6, 6 by 7 for 5
   int images, joined;                   // so many images, of which joined * joined are cut into tiles as one
   long image_stride, out_image_stride;  // from image to image, in floats
   float slope;                          // what sums below 0 are multiplied with; 1 leaves them
@@ -167,7 +167,7 @@ long caffe_winograd_scratch(const caffe_winograd *g, int block, long tiles);
 long caffe_winograd_gradient_scratch(const caffe_winograd *g, long tiles);
 
 #define CAFFE_WINOGRAD(NAME) \
-  /* Weights as the convolution reads them, tile * tile for each pair of channels, [panel][tile * tile][in_channels][2 * block], for panels */ \
+  /* Weights as the convolution reads them, one for each of a tile's inputs, [panel][inputs][in_channels][2 * block], for panels */ \
   /* first..<last of 2 * block output channels. For the gradient of the input where `turned`, channels exchanged and kernels turned round: */ \
   /* then in_channels are those of the gradient that is known. */ \
   void NAME(caffe_winograd_weights)( \
@@ -176,7 +176,7 @@ long caffe_winograd_gradient_scratch(const caffe_winograd *g, long tiles);
   void NAME(caffe_winograd_convolve)( \
       const caffe_winograd *g, const float *x, const float *u, const float *bias, const float *addend, float *y, \
       float *scratch, long first, long last); \
-  /* Adds to the sums, [tile * tile][panel][in_channels][2 * block], that the gradient of the weights is made of, those over tiles */ \
+  /* Adds to the sums, [inputs][panel][in_channels][2 * block], that the gradient of the weights is made of, those over tiles */ \
   /* first..<last. */ \
   void NAME(caffe_winograd_gradient)( \
       const caffe_winograd *g, const float *x, const float *dy, float *sums, float *scratch, long first, long last); \
