@@ -192,12 +192,12 @@ FOR_WIDTH static void NAME(data_gradient)(
         const float *from = m + ((long)c * TOGETHER + i) * LANES;
         for (int j = 0; j < 6; j++) {
           for (int lane = 0; lane < LANES; lane += WIDTH) {
-            NAME(gather_inputs)(6, from + j * step + lane, 6 * step, half + j * LANES + lane, 6 * LANES);
+            NAME(gather_six)(from + j * step + lane, 6 * step, half + j * LANES + lane, 6 * LANES);
           }
         }
         for (int r = r0; r < r1; r++) {
           for (int lane = 0; lane < LANES; lane += WIDTH) {
-            NAME(gather_inputs)(6, half + r * 6 * LANES + lane, LANES, whole, WIDTH);
+            NAME(gather_six)(half + r * 6 * LANES + lane, LANES, whole, WIDTH);
             for (int j = c0; j < c1; j++) {
               float *target = to + ((long)r * g->width + j) * LANES + lane;
               VSTORE(target, VLOAD(target) + VLOAD(whole + j * WIDTH));

@@ -11,8 +11,8 @@ enum { FEW_TILES = 24, FEW_CHANNELS = 32 };
 
 long caffe_winograd_tiles(const caffe_winograd *g) {
   const tiling t = tiling_of(g);
-  const long together = (long)g->joined * g->joined;
-  return (g->images + together - 1) / together * t.down * t.along;
+  const long of_a_sheet = (long)g->joined * g->joined;
+  return (g->images + of_a_sheet - 1) / of_a_sheet * t.down * t.along;
 }
 
 // A tile's inputs, each of which is a product.

@@ -50,7 +50,7 @@ static inline tiling tiling_of(const caffe_winograd *g) {
 // Where the outputs of a tile begin: at (y, x) of the image at (row, column) of a sheet.
 typedef struct { long sheet; int row, column, y, x; } position;
 
-static inline position position_of(const caffe_winograd *g, const tiling *t, long tile) {
+static inline position position_of(const tiling *t, long tile) {
   const long place = tile % ((long)t->down * t->along);
   const int y = (int)(place / t->along) * t->outputs_h, x = (int)(place % t->along) * t->outputs_w;
   return (position){tile / ((long)t->down * t->along), y / t->pitch_h, x / t->pitch_w, y % t->pitch_h, x % t->pitch_w};
@@ -69,9 +69,9 @@ INLINE void copy_common(
   const int top = y < 0 ? -y : 0, bottom = y + rows > height ? height - y : rows;
   const int left = x < 0 ? -x : 0, right = x + columns > width ? width - x : columns;
   for (int i = top; i < bottom; i++) {
-    const float *row = plane + ((long)(y + i) * width + x) * lanes;
     for (int j = left; j < right; j++) {
-      memcpy(to + (i * columns + j) * lanes, row + j * lanes, (size_t)lanes * sizeof(float));
+      const float *from = plane + ((long)(y + i) * width + x + j) * lanes;
+      memcpy(to + (i * columns + j) * lanes, from, (size_t)lanes * sizeof(float));
     }
   }
 }
@@ -110,7 +110,7 @@ INLINE const float *patch(
 
 // Where the outputs of a tile lie, from the first image's plane on; -1 between images and beyond them.
 INLINE void places_of(const caffe_winograd *g, const tiling *t, int lanes, long tile, long *places) {
-  const position p = position_of(g, t, tile);
+  const position p = position_of(t, tile);
   for (int i = 0; i < t->outputs_h; i++) {
     const int down = (p.y + i) / t->pitch_h, y = (p.y + i) % t->pitch_h;
     for (int j = 0; j < t->outputs_w; j++, places++) {

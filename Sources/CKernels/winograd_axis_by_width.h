@@ -80,37 +80,18 @@ INLINE void NAME(spread_inputs)(int inputs, const float *from, long step, float 
   UNROLL for (int i = 0; i < inputs; i++) VSTORE(to + i * step_t, t[i]);
 }
 
-// The transpose of spread_six.
-INLINE void NAME(gather_six)(float near_point, float far_point, const V *t, V *d) {
-  const float near = near_point * near_point, far = far_point * far_point;
-  const V sum_near = t[1] + t[2], odd_near = near_point * (t[1] - t[2]);
-  const V sum_far = t[3] + t[4], odd_far = far_point * (t[3] - t[4]);
+// The transpose of spread_inputs for six of them: sums over what inputs became, for each of a tile's inputs.
+INLINE void NAME(gather_six)(const float *from, long step, float *to, long step_d) {
+  const float near = NEAR(6) * NEAR(6), far = FAR(6) * FAR(6);
+  V t[6], d[6];
+  UNROLL for (int i = 0; i < 6; i++) t[i] = VLOAD(from + i * step);
+  const V sum_near = t[1] + t[2], odd_near = NEAR(6) * (t[1] - t[2]);
+  const V sum_far = t[3] + t[4], odd_far = FAR(6) * (t[3] - t[4]);
   d[0] = near * far * t[0];
   d[1] = near * far * t[5] - far * odd_near - near * odd_far;
   d[2] = -(near + far) * t[0] - far * sum_near - near * sum_far;
   d[3] = odd_near + odd_far - (near + far) * t[5];
   d[4] = t[0] + sum_near + sum_far;
   d[5] = t[5];
-}
-
-// The transpose of spread_inputs, for six or seven: sums over what inputs became, for each of a tile's inputs.
-INLINE void NAME(gather_inputs)(int inputs, const float *from, long step, float *to, long step_d) {
-  V d[MOST_INPUTS], t[MOST_INPUTS];
-  UNROLL for (int i = 0; i < inputs; i++) t[i] = VLOAD(from + i * step);
-  if (inputs == 6) {
-    NAME(gather_six)(NEAR(6), FAR(6), t, d);
-  } else {
-    const float near = NEAR(7) * NEAR(7), far = FAR(7) * FAR(7);
-    const V lone = t[5];
-    V e[6];
-    t[5] = t[6];
-    NAME(gather_six)(NEAR(7), FAR(7), t, e);
-    d[0] = -LONE * e[0];
-    UNROLL for (int i = 1; i < 6; i++) d[i] = e[i - 1] - LONE * e[i];
-    d[6] = e[5];
-    d[1] += near * far * lone;
-    d[3] -= (near + far) * lone;
-    d[5] += lone;
-  }
-  UNROLL for (int i = 0; i < inputs; i++) VSTORE(to + i * step_d, d[i]);
+  UNROLL for (int i = 0; i < 6; i++) VSTORE(to + i * step_d, d[i]);
 }

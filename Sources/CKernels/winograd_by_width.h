@@ -129,7 +129,7 @@ INLINE void NAME(add_gradient)(
 
 // The products of a group of tiles with a panel, which is two blocks of output channels. Sums of few channels at a time keep the error small.
 INLINE void NAME(multiply_tiles)(const float *v, long row, const float *u, int channels, float *m) {
-  // What is left over by half is no part of its own.
+  // Half as many again are not worth parting, where these are all.
   const int few = 2 * channels <= 3 * FEW_CHANNELS ? channels : FEW_CHANNELS;
   for (int next = 0; next < channels; next += few) {
     const int end = next + few < channels ? next + few : channels;
@@ -187,7 +187,7 @@ INLINE void NAME(transform_tiles)(
   const long plane = (long)g->height * g->width * WIDTH;
   float copy[MOST_INPUTS * MOST_INPUTS * WIDTH];
   for (long t = first; t < last; t++) {
-    const position p = position_of(g, &tiles, t);
+    const position p = position_of(&tiles, t);
     for (int c = 0; c < g->in_channels; c += WIDTH) {
       long pitch;
       const float *from = patch(
@@ -207,7 +207,7 @@ INLINE void NAME(spread_tiles)(
   const long plane = (long)g->out_height * g->out_width * WIDTH;
   float copy[MOST_INPUTS * MOST_INPUTS * WIDTH];
   for (long t = first; t < last; t++) {
-    const position p = position_of(g, &tiles, t);
+    const position p = position_of(&tiles, t);
     for (int o = 0; o < g->out_channels; o += WIDTH) {
       long pitch;
       const float *from = patch(

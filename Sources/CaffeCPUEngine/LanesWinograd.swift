@@ -8,8 +8,8 @@ final class LanesWinograd {
   private let workers: Workers
   private let blocks: Int
   private var geometry: caffe_winograd
-  private let forwardWeights = TransformedWeights()
-  private let backwardWeights = TransformedWeights()
+  private let forwardWeights: TransformedWeights
+  private let backwardWeights: TransformedWeights
 
   /// `nil` where the geometry isn't one for it, or blocks don't make equal shares.
   init?(_ spec: ConvolutionSpec, blocks: Int, workers: Workers) {
@@ -29,6 +29,8 @@ final class LanesWinograd {
     self.spec = spec
     self.workers = workers
     self.blocks = blocks
+    forwardWeights = TransformedWeights(workers)
+    backwardWeights = TransformedWeights(workers)
   }
 
   private var inputCount: Int { spec.inputCount * 16 }
@@ -37,18 +39,20 @@ final class LanesWinograd {
   func forward(
     _ x: UnsafePointer<Float>, _ weights: Buffer, _ bias: UnsafePointer<Float>?, _ y: UnsafeMutablePointer<Float>
   ) {
-    let u = transform(weights, forwardWeights, turned: false)
-    eachBlock { geometry, _, block, scratch in
-      caffe_lanes_winograd_convolve(
-        geometry, x + block * self.inputCount, u, bias, y + block * self.outputCount, scratch)
+    transform(weights, forwardWeights, turned: false) { u in
+      eachBlock { geometry, _, block, scratch in
+        caffe_lanes_winograd_convolve(
+          geometry, x + block * self.inputCount, u, bias, y + block * self.outputCount, scratch)
+      }
     }
   }
 
   func backwardData(_ dy: UnsafePointer<Float>, _ weights: Buffer, _ dx: UnsafeMutablePointer<Float>) {
-    let u = transform(weights, backwardWeights, turned: true)
-    eachBlock { geometry, _, block, scratch in
-      caffe_lanes_winograd_data_gradient(
-        geometry, dy + block * self.outputCount, u, dx + block * self.inputCount, scratch)
+    transform(weights, backwardWeights, turned: true) { u in
+      eachBlock { geometry, _, block, scratch in
+        caffe_lanes_winograd_data_gradient(
+          geometry, dy + block * self.outputCount, u, dx + block * self.inputCount, scratch)
+      }
     }
   }
 
@@ -85,9 +89,12 @@ final class LanesWinograd {
     }
   }
 
-  private func transform(_ weights: Buffer, _ kept: TransformedWeights, turned: Bool) -> UnsafePointer<Float> {
+  private func transform(
+    _ weights: Buffer, _ transformed: TransformedWeights, turned: Bool, _ body: (UnsafePointer<Float>) -> Void
+  ) {
     let rows = turned ? spec.outputChannels : spec.inputChannels
-    return kept.values(of: weights, count: caffe_lanes_winograd_weight_count(&geometry, turned)) { w, u in
+    let count = caffe_lanes_winograd_weight_count(&geometry, turned)
+    transformed.withValues(of: weights, count: count, body) { w, u in
       withUnsafePointer(to: geometry) { geometry in
         workers.split(rows, bytes: 1 << 16, multiple: 1) { first, last in
           caffe_lanes_winograd_weights(geometry, w, u, turned, Int32(first), Int32(last))

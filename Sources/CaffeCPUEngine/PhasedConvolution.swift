@@ -10,8 +10,8 @@ final class PhasedConvolution {
   private let spec: ConvolutionSpec
   private let tiles: WinogradConvolution
   private var phases: caffe_phases
-  /// How many images are taken at a time.
-  private let together: Int
+  /// How many images are taken at a time, at most.
+  private let imagesAtOnce: Int
 
   /// `nil` where the geometry isn't one for it, or it would save too little.
   init?(_ spec: ConvolutionSpec, width: Int, workers: Workers) {
@@ -28,17 +28,16 @@ final class PhasedConvolution {
       padding_h: Int32(spec.padding[0]), padding_w: Int32(spec.padding[1]), rows: Int32(plane[0]),
       columns: Int32(plane[1]), taps: Int32(taps), lanes: Int32(width))
     let channels = Int(withUnsafePointer(to: phases, caffe_phase_count))
-    // A tile of 4×4 outputs takes 36 products of each pair of channels.
-    guard channels * 36 * 2 <= spec.inputChannels * spec.kernel.reduce(1, *) * 16 else { return nil }
-    together = min(spec.images, 4 * workers.count)
+    let parts = (spec.images - 1) / (4 * workers.count) + 1
+    imagesAtOnce = (spec.images - 1) / parts + 1
     let dense = ConvolutionSpec(
-      images: together, inputChannels: channels, outputChannels: spec.outputChannels, input: plane,
-      kernel: [taps, taps],
-      stride: [1, 1], padding: [0, 0], dilation: [1, 1])
+      images: imagesAtOnce, inputChannels: channels, outputChannels: spec.outputChannels, input: plane,
+      kernel: [taps, taps], stride: [1, 1], padding: [0, 0], dilation: [1, 1])
     let tiles = WinogradConvolution(dense, width: width, workers: workers) { from, to in
       withUnsafePointer(to: phases) { caffe_phase_weights($0, from, to, Int32(spec.outputChannels)) }
     }
-    guard let tiles else { return nil }
+    let products = imagesAtOnce * spec.output.reduce(1, *) * spec.inputChannels * spec.kernel.reduce(1, *)
+    guard let tiles, tiles.products * channels * 2 <= products else { return nil }
     self.spec = spec
     self.workers = workers
     self.tiles = tiles
@@ -50,9 +49,9 @@ final class PhasedConvolution {
     _ x: UnsafePointer<Float>, _ weights: Buffer, _ bias: UnsafePointer<Float>?, _ y: UnsafeMutablePointer<Float>,
     adding addend: UnsafePointer<Float>? = nil, slope: Float = 1
   ) {
-    eachPart(of: x) { first, part in
+    eachPart(of: x) { first, part, images in
       let at = first * spec.outputCount
-      tiles.run(part, weights, bias, y + at, adding: addend.map { $0 + at }, slope: slope)
+      tiles.run(part, weights, bias, y + at, adding: addend.map { $0 + at }, slope: slope, images: images)
     }
   }
 
@@ -63,23 +62,27 @@ final class PhasedConvolution {
     let count = tiles.spec.weightCount
     workers.withRoom(for: count) { sum in
       workers.split(count) { first, last in caffe_fill(sum + first, 0, last - first) }
-      eachPart(of: x) { first, part in tiles.addGradient(part, dy + first * spec.outputCount, to: sum) }
+      eachPart(of: x) { first, part, images in
+        tiles.addGradient(part, dy + first * spec.outputCount, to: sum, images: images)
+      }
       if !workers.rehearses { caffe_add_phase_gradient(&phases, sum, dw, Int32(spec.outputChannels)) }
     }
   }
 
   /// Calls `body` with the phases of some images after the others.
-  private func eachPart(of x: UnsafePointer<Float>, _ body: (_ first: Int, UnsafePointer<Float>) -> Void) {
+  private func eachPart(
+    of x: UnsafePointer<Float>, _ body: (_ first: Int, UnsafePointer<Float>, _ images: Int) -> Void
+  ) {
     let count = tiles.spec.inputCount
-    workers.withRoom(for: together * count) { room in
-      for first in stride(from: 0, to: spec.images, by: together) {
-        tiles.images = min(together, spec.images - first)
+    workers.withRoom(for: imagesAtOnce * count) { room in
+      for first in stride(from: 0, to: spec.images, by: imagesAtOnce) {
+        let images = min(imagesAtOnce, spec.images - first)
         withUnsafePointer(to: phases) { phases in
-          workers.each(tiles.images) { image in
+          workers.each(images) { image in
             caffe_split_phases(phases, x + (first + image) * self.spec.inputCount, room + image * count)
           }
         }
-        body(first, room)
+        body(first, room, images)
       }
     }
   }

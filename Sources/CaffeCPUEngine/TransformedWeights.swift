@@ -1,23 +1,42 @@
 import CaffeCore
 
-/// Weights as tiles meet them, made anew when they have changed.
+/// Weights as tiles meet them.
+///
+/// While they are trained they change from pass to pass, and what becomes of them is made for each in scratch; from the second pass with the same
+/// weights on it is kept.
 final class TransformedWeights {
-  private let room = Workspace()
-  /// The weights that were transformed, and of which version they were.
+  private let workers: Workers
+  private var kept: AlignedMemory?
+  /// The weights of the last pass, and of which version they were.
   private weak var weights: Buffer?
   private var version: UInt64 = 0
 
-  /// So many values, which `transform` makes of the weights.
-  func values(
-    of weights: Buffer, count: Int, transform: (UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
-  ) -> UnsafePointer<Float> {
-    let u = room.room(for: count)
+  init(_ workers: Workers) {
+    self.workers = workers
+  }
+
+  /// Calls `body` with so many values, which `transform` makes of the weights.
+  func withValues(
+    of weights: Buffer, count: Int, _ body: (UnsafePointer<Float>) -> Void,
+    transform: (UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
+  ) {
     let w = weights.hostForReading()
-    if weights !== self.weights || weights.version != version {
-      self.weights = weights
-      version = weights.version
-      transform(w, u)
+    let areSame = weights === self.weights && weights.version == version
+    self.weights = weights
+    version = weights.version
+    if let kept {
+      if !areSame { transform(w, kept.pointer) }
+      return body(kept.pointer)
     }
-    return UnsafePointer(u)
+    guard areSame else {
+      return workers.withRoom(for: count) { values in
+        transform(w, values)
+        body(values)
+      }
+    }
+    let made = AlignedMemory(count: count)
+    transform(w, made.pointer)
+    kept = made
+    body(made.pointer)
   }
 }

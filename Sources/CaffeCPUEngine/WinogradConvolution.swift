@@ -3,9 +3,9 @@ import CaffeCore
 
 /// A convolution with stride 1 over lanes of channels in tiles (`winograd.c`). With kernels of 3×3 a tile of 4×4 outputs takes 36 products of
 /// each pair of channels in place of 144, one of 2×2 outputs 16 in place of 36; with kernels of 5×5 one of 2×3 outputs takes 42 in place of 150.
-/// Images are cut into tiles some together.
+/// Some images are cut into tiles as one picture (`tiling`).
 ///
-/// With `turned` it computes the gradient of the input from that of the output. Sums don't depend on how tiles are shared out.
+/// With `turned` it computes the gradient of the input from that of the output.
 final class WinogradConvolution {
   let spec: ConvolutionSpec
   private let workers: Workers
@@ -15,8 +15,10 @@ final class WinogradConvolution {
   /// For the gradient of the weights, which seven inputs along an axis round too much.
   private var gradientGeometry: caffe_winograd
   /// How many tiles are computed at a time.
-  private let together: Int
-  private let transformed = TransformedWeights()
+  private let tilesAtOnce: Int
+  /// Whether the gradient of the weights is computed this way: threads add up sums of their own, over enough tiles each.
+  let computesWeightGradient: Bool
+  private let transformed: TransformedWeights
   /// Makes the weights of this convolution from those that `run` is given, where they aren't the same.
   private let rearrange: Rearrangement?
 
@@ -50,9 +52,11 @@ final class WinogradConvolution {
     self.width = width
     self.geometry = wide ?? square
     gradientGeometry = square
+    computesWeightGradient = !turned && withUnsafePointer(to: square, caffe_winograd_tiles) >= 96 * workers.count
+    transformed = TransformedWeights(workers)
     self.rearrange = rearrange
     // What the tiles become stays near while the weights go by; many weights are worth more tiles than that.
-    together = square.tile_h == 6 ? (from < 256 ? 48 : 96) : min(max((1 << 14) / from / 12, 4), 16) * 12
+    tilesAtOnce = square.tile_h == 6 ? (from < 256 ? 48 : 96) : min(max((1 << 14) / from / 12, 4), 16) * 12
   }
 
   /// The geometry with the tile that takes the fewest products, of those of which there are enough to share out; `nil` where there is none.
@@ -86,45 +90,49 @@ final class WinogradConvolution {
     }
   }
 
-  /// How many images the next passes take, at most those of the specification.
-  var images: Int {
-    get { Int(geometry.images) }
-    set {
-      geometry.images = Int32(newValue)
-      gradientGeometry.images = Int32(newValue)
-    }
-  }
+  /// Products of each pair of channels for all images, forward.
+  var products: Int { WinogradConvolution.products(geometry) }
 
   /// Transformed weights of a group.
   private var transformedCount: Int { caffe_winograd_weight_count(&geometry, Int32(width)) }
   /// Weights of a group.
   private var weightCount: Int { spec.weightCount / spec.groups }
 
-  /// Computes `r(x * w + bias + addend)`, where r multiplies what is below 0 with `slope`.
+  /// Computes `r(x * w + bias + addend)` for some images, where r multiplies what is below 0 with `slope`.
+  ///
+  /// - Parameter images: How many there are, at most those of the specification, which they are if it isn't given.
   func run(
     _ x: UnsafePointer<Float>, _ weights: Buffer, _ bias: UnsafePointer<Float>?, _ y: UnsafeMutablePointer<Float>,
-    adding addend: UnsafePointer<Float>? = nil, slope: Float = 1
+    adding addend: UnsafePointer<Float>? = nil, slope: Float = 1, images: Int? = nil
   ) {
-    let u = transform(weights)
-    let tiles = caffe_winograd_tiles(&geometry)
-    let size = caffe_winograd_scratch(&geometry, Int32(width), min(together, tiles))
+    var geometry = geometry
+    geometry.slope = slope
+    geometry.images = Int32(images ?? spec.images)
+    withTransformed(weights) { convolve(geometry, x, $0, bias, addend, y) }
+  }
+
+  private func convolve(
+    _ geometry: caffe_winograd, _ x: UnsafePointer<Float>, _ u: UnsafePointer<Float>, _ bias: UnsafePointer<Float>?,
+    _ addend: UnsafePointer<Float>?, _ y: UnsafeMutablePointer<Float>
+  ) {
+    let tiles = withUnsafePointer(to: geometry, caffe_winograd_tiles)
+    let size = withUnsafePointer(to: geometry) { caffe_winograd_scratch($0, Int32(width), min(tilesAtOnce, tiles)) }
     let pieces = min(workers.count, tiles)
     let convolve = width == 8 ? caffe_winograd_convolve_8 : caffe_winograd_convolve
     let from = Int(geometry.in_channels) * Int(geometry.height) * Int(geometry.width)
     let channels = Int(geometry.out_channels)
     let to = channels * Int(geometry.out_height) * Int(geometry.out_width)
     let uCount = transformedCount
-    geometry.slope = slope
     workers.withRoom(for: pieces * size) { room in
       withUnsafePointer(to: geometry) { geometry in
         workers.each(pieces) { piece in
           let end = tiles * (piece + 1) / pieces
-          for first in stride(from: tiles * piece / pieces, to: end, by: self.together) {
+          for first in stride(from: tiles * piece / pieces, to: end, by: self.tilesAtOnce) {
             for group in 0..<self.spec.groups {
               convolve(
                 geometry, x + group * from, u + group * uCount,
                 bias.map { $0 + group * channels }, addend.map { $0 + group * to }, y + group * to, room + piece * size,
-                first, min(first + self.together, end))
+                first, min(first + self.tilesAtOnce, end))
             }
           }
         }
@@ -132,12 +140,12 @@ final class WinogradConvolution {
     }
   }
 
-  /// Whether the gradient of the weights is computed this way: threads add up sums of their own, over enough tiles each.
-  var computesWeightGradient: Bool { !turned && caffe_winograd_tiles(&gradientGeometry) >= 96 * workers.count }
-
-  /// Adds the gradient of the weights.
-  func addGradient(_ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, to dw: UnsafeMutablePointer<Float>) {
+  /// Adds the gradient of the weights over some images; see `run`.
+  func addGradient(
+    _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, to dw: UnsafeMutablePointer<Float>, images: Int? = nil
+  ) {
     var geometry = gradientGeometry
+    geometry.images = Int32(images ?? spec.images)
     let (from, to) = (Int(geometry.in_channels), Int(geometry.out_channels))
     let (inputs, outputs) = (
       from * Int(geometry.height) * Int(geometry.width), to * Int(geometry.out_height) * Int(geometry.out_width)
@@ -170,8 +178,8 @@ final class WinogradConvolution {
     }
   }
 
-  private func transform(_ weights: Buffer) -> UnsafePointer<Float> {
-    transformed.values(of: weights, count: spec.groups * transformedCount) { w, u in
+  private func withTransformed(_ weights: Buffer, _ body: (UnsafePointer<Float>) -> Void) {
+    transformed.withValues(of: weights, count: spec.groups * transformedCount, body) { w, u in
       guard let rearrange else { return transform(w, u) }
       workers.withRoom(for: spec.weightCount) { room in
         if !workers.rehearses { rearrange(w, room) }

@@ -71,7 +71,8 @@ struct CPUEngineTests {
     #expect(zip(outputs[0], outputs[1]).allSatisfy { abs($0 - $1) < 1e-4 })
   }
 
-  /// With groups, odd extents, all paddings and strides, and batches of which tiles join four, nine and sixteen images.
+  /// With groups, odd extents, all paddings and strides, batches of which tiles join one, four, nine or sixteen images, and first layers in several
+  /// parts of a batch.
   static let tiled: [ConvolutionSpec] = [
     .square(4, 32, 32, input: 16, kernel: 3, padding: 1),
     .square(4, 32, 32, input: 9, kernel: 3, padding: 1),
@@ -84,8 +85,38 @@ struct CPUEngineTests {
     .square(17, 32, 32, input: 14, kernel: 3, padding: 1),
     .square(9, 3, 32, input: 67, kernel: 11, stride: 4),
     .square(3, 3, 64, input: 90, kernel: 10, stride: 4, padding: 3),
-    .square(2, 9, 32, input: 48, kernel: 6, stride: 2, padding: 2)
+    .square(2, 9, 32, input: 48, kernel: 6, stride: 2, padding: 2),
+    .square(16, 32, 32, input: 10, kernel: 3, padding: 1),
+    .square(8, 32, 32, input: 13, kernel: 5),
+    .square(8, 32, 32, input: 9, kernel: 5, padding: 3),
+    .square(9, 3, 32, input: 90, kernel: 11, stride: 4),
+    ConvolutionSpec(
+      images: 7, inputChannels: 32, outputChannels: 32, input: [9, 14], kernel: [3, 3], stride: [1, 1], padding: [2, 0],
+      dilation: [1, 1]),
+    ConvolutionSpec(
+      images: 3, inputChannels: 3, outputChannels: 32, input: [60, 83], kernel: [10, 12], stride: [4, 4], padding: [2, 5],
+      dilation: [1, 1])
   ]
+
+  @Test(.enabled(if: caffe_dnnl_channel_block() > 0, "no lanes of channels on this processor"))
+  func followsWeightsThatChangeBetweenPasses() throws {
+    let spec = ConvolutionSpec.square(4, 32, 32, input: 16, kernel: 3, padding: 1)
+    let engine = CPUEngine(threads: 2, convolutions: .oneDNN)
+    var stream = RandomStream(seed: 5)
+    let (x, w) = (stream.buffer(spec.images * spec.inputCount), stream.buffer(spec.weightCount))
+    let plan = try engine.planConvolution(spec)
+    func outputs(of plan: any ConvolutionPlan) -> [Float] {
+      let y = Buffer(count: spec.images * spec.outputCount)
+      plan.forward(input: x, weights: w, bias: nil, output: y)
+      return y.values
+    }
+    // The second pass with the same weights keeps what becomes of them.
+    for passes in [1, 3, 1, 2] {
+      w.set(w.values.map { $0 + 0.25 })
+      let wanted = outputs(of: try engine.planConvolution(spec))
+      for _ in 0..<passes { #expect(outputs(of: plan) == wanted) }
+    }
+  }
 
   @Test(arguments: [
     ConvolutionSpec.square(64, 20, 50, input: 12, kernel: 5), .square(30, 17, 21, input: 11, kernel: 5, padding: 2)
