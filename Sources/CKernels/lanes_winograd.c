@@ -14,9 +14,10 @@ static inline long weight_row(long channels) { return rounded_up(channels, LANES
 static inline long weight_step(long rows, long channels) { return apart(rows * weight_row(channels)); }
 
 // Sums for the gradient of the weights come in vectors for four output channels and as many input channels as make it full.
+static inline int outputs_of_sums(const caffe_winograd *g) { return (g->out_channels + ROWS_OF_SUMS - 1) / ROWS_OF_SUMS; }
 static inline long sum_groups(const caffe_winograd *g, int width) {
   const int columns = width / ROWS_OF_SUMS;
-  return (long)(g->out_channels + ROWS_OF_SUMS - 1) / ROWS_OF_SUMS * ((g->in_channels + columns - 1) / columns);
+  return (long)outputs_of_sums(g) * ((g->in_channels + columns - 1) / columns);
 }
 
 long caffe_lanes_winograd_weight_count(const caffe_winograd *g, bool turned) {
@@ -56,8 +57,9 @@ void caffe_lanes_winograd_weights(const caffe_winograd *g, const float *w, float
 }
 
 void caffe_lanes_winograd_convolve(
-    const caffe_winograd *g, const float *x, const float *u, const float *bias, float *y, float *scratch) {
-  BY_LANES(convolve, g, x, u, bias, y, scratch)
+    const caffe_winograd *g, const float *x, const float *u, const float *bias, float *y, float *scratch, int part,
+    int parts) {
+  BY_LANES(convolve, g, x, u, bias, y, scratch, part, parts)
 }
 
 void caffe_lanes_winograd_data_gradient(
@@ -70,6 +72,8 @@ void caffe_lanes_winograd_weight_gradient(
   BY_LANES(weight_gradient, g, x, dy, sums, scratch)
 }
 
-void caffe_lanes_winograd_add_gradient(const caffe_winograd *g, const float *sums, float *dw) {
-  BY_LANES(add_gradient, g, sums, dw)
+int caffe_lanes_winograd_sum_rows(const caffe_winograd *g) { return outputs_of_sums(g); }
+
+void caffe_lanes_winograd_add_gradient(const caffe_winograd *g, const float *sums, float *dw, int first, int last) {
+  BY_LANES(add_gradient, g, sums, dw, first, last)
 }

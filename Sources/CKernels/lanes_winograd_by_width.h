@@ -136,13 +136,15 @@ INLINE void NAME(multiply)(const float *u, const float *v, float *m, int rows, i
 }
 
 FOR_WIDTH static void NAME(convolve)(
-    const caffe_winograd *g, const float *x, const float *u, const float *bias, float *y, float *scratch) {
+    const caffe_winograd *g, const float *x, const float *u, const float *bias, float *y, float *scratch, int part,
+    int parts) {
   const tiling t = tiling_of(g);
-  const long count = (long)t.down * t.along;
+  const long count = (long)t.down * t.along, groups = (count + TOGETHER - 1) / TOGETHER;
+  const long begin = groups * part / parts * TOGETHER, end = groups * (part + 1) / parts * TOGETHER;
   const long out_plane = (long)g->out_height * g->out_width * LANES, step = value_step(g->out_channels, TOGETHER);
   float *v = scratch, *m = scratch + PLACES * value_step(g->in_channels, TOGETHER);
   float half[6 * OUTPUTS * LANES], whole[OUTPUTS * WIDTH];
-  for (long first = 0; first < count; first += TOGETHER) {
+  for (long first = begin; first < end; first += TOGETHER) {
     NAME(transform)(g, x, v, first, TOGETHER);
     NAME(multiply)(u, v, m, g->out_channels, g->in_channels, TOGETHER);
     for (int o = 0; o < g->out_channels; o++) {
@@ -245,12 +247,14 @@ FOR_WIDTH static void NAME(weight_gradient)(
   }
 }
 
-FOR_WIDTH static void NAME(add_gradient)(const caffe_winograd *g, const float *sums, float *dw) {
+FOR_WIDTH static void NAME(add_gradient)(const caffe_winograd *g, const float *sums, float *dw, int first, int last) {
   const int size = KERNEL * KERNEL;
   const long step = apart(sum_groups(g, WIDTH) * WIDTH);
   const float *scales = scales_of(6);
   float scaled[PLACES * WIDTH], half[6 * KERNEL * WIDTH], whole[KERNEL * KERNEL * WIDTH];
-  for (int next = 0; next < g->out_channels; next += ROWS_OF_SUMS) {
+  sums += sum_groups(g, WIDTH) / outputs_of_sums(g) * first * WIDTH;
+  for (int group = first; group < last; group++) {
+    const int next = group * ROWS_OF_SUMS;
     const int o = next + ROWS_OF_SUMS <= g->out_channels ? next : g->out_channels - ROWS_OF_SUMS;
     for (int other = 0; other < g->in_channels; other += COLUMNS_OF_SUMS, sums += WIDTH) {
       const int c = other + COLUMNS_OF_SUMS <= g->in_channels ? other : g->in_channels - COLUMNS_OF_SUMS;

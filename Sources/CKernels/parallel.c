@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "CKernels.h"
 #include <dlfcn.h>
+#include <stdatomic.h>
 #include <stddef.h>
 
 typedef void (*parallel_function)(void (*)(void *), void *, unsigned, unsigned);
@@ -9,51 +10,73 @@ typedef int (*number_function)(void);
 
 static struct {
   parallel_function parallel;
-  number_function thread, threads;
+  number_function thread;
 } pool;
 
 // Before main, so that no lock is needed. oneDNN, linked beside us, has brought libgomp by then.
 __attribute__((constructor)) static void find_pool(void) {
   pool.thread = (number_function)dlsym(RTLD_DEFAULT, "omp_get_thread_num");
-  pool.threads = (number_function)dlsym(RTLD_DEFAULT, "omp_get_num_threads");
-  if (pool.thread && pool.threads) pool.parallel = (parallel_function)dlsym(RTLD_DEFAULT, "GOMP_parallel");
+  if (pool.thread) pool.parallel = (parallel_function)dlsym(RTLD_DEFAULT, "GOMP_parallel");
 }
 
 bool caffe_has_pool(void) { return pool.parallel != NULL; }
 
+enum { MOST_THREADS = 1024, LINE_OF_CACHE = 64 };
+
+// The tasks of a thread that nobody has begun, in a line of the cache of its own.
+typedef struct {
+  _Alignas(LINE_OF_CACHE) atomic_long next;
+  long end;
+} share;
+
 struct work {
-  void (*body)(void *, long);
+  void (*body)(void *, long, int);
   void *context;
-  long tasks;
+  share *shares;
+  int threads;
 };
 
-static void run_share(void *argument) {
+// A thread does its own share, and then what others haven't begun: a core that has something else to do holds nobody up for long.
+static void run_shares(void *argument) {
   struct work *work = argument;
-  long thread = pool.thread(), threads = pool.threads();
-  long end = work->tasks * (thread + 1) / threads;
-  for (long task = work->tasks * thread / threads; task < end; task++) work->body(work->context, task);
+  const int thread = pool.thread();
+  for (int i = 0; i < work->threads; i++) {
+    share *one = &work->shares[(thread + i) % work->threads];
+    for (;;) {
+      const long task = atomic_fetch_add_explicit(&one->next, 1, memory_order_relaxed);
+      if (task >= one->end) break;
+      work->body(work->context, task, thread);
+    }
+  }
 }
 
-void caffe_parallel(void (*body)(void *, long), void *context, long tasks, int threads) {
-  if (tasks > 1 && threads > 1 && pool.parallel) {
-    struct work work = {body, context, tasks};
-    pool.parallel(run_share, &work, tasks < threads ? (unsigned)tasks : (unsigned)threads, 0);
+void caffe_parallel(void (*body)(void *, long, int), void *context, long tasks, int threads) {
+  if (threads > MOST_THREADS) threads = MOST_THREADS;
+  if (threads > tasks) threads = (int)tasks;
+  if (threads > 1 && pool.parallel) {
+    share shares[MOST_THREADS];
+    for (int i = 0; i < threads; i++) {
+      atomic_init(&shares[i].next, tasks * i / threads);
+      shares[i].end = tasks * (i + 1) / threads;
+    }
+    struct work work = {body, context, shares, threads};
+    pool.parallel(run_shares, &work, (unsigned)threads, 0);
   } else {
-    for (long task = 0; task < tasks; task++) body(context, task);
+    for (long task = 0; task < tasks; task++) body(context, task, 0);
   }
 }
 
 // As Swift calls a function that takes a closure: the closure comes as its code and its context.
-typedef __attribute__((swiftcall)) void (*closure_code)(long task, __attribute__((swift_context)) void *context);
+typedef __attribute__((swiftcall)) void (*closure_code)(long task, long thread, __attribute__((swift_context)) void *context);
 
 struct closure {
   closure_code code;
   void *context;
 };
 
-static void run_closure(void *argument, long task) {
+static void run_closure(void *argument, long task, int thread) {
   struct closure *closure = argument;
-  closure->code(task, closure->context);
+  closure->code(task, thread, closure->context);
 }
 
 __attribute__((swiftcall)) void caffe_parallel_closure(long tasks, int threads, closure_code code, void *context);

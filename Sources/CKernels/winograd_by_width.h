@@ -129,7 +129,7 @@ INLINE void NAME(add_gradient)(
 
 // The products of a group of tiles with a panel, which is two blocks of output channels. Sums of few channels at a time keep the error small.
 INLINE void NAME(multiply_tiles)(const float *v, long row, const float *u, int channels, float *m) {
-  // Half as many again are not worth parting, where these are all.
+  // Up to half as many again are one sum, where these are all.
   const int few = 2 * channels <= 3 * FEW_CHANNELS ? channels : FEW_CHANNELS;
   for (int next = 0; next < channels; next += few) {
     const int end = next + few < channels ? next + few : channels;

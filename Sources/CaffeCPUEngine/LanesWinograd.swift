@@ -40,9 +40,16 @@ final class LanesWinograd {
     _ x: UnsafePointer<Float>, _ weights: Buffer, _ bias: UnsafePointer<Float>?, _ y: UnsafeMutablePointer<Float>
   ) {
     transform(weights, forwardWeights, turned: false) { u in
-      eachBlock { geometry, _, block, scratch in
-        caffe_lanes_winograd_convolve(
-          geometry, x + block * self.inputCount, u, bias, y + block * self.outputCount, scratch)
+      let parts = 4
+      workers.withRoom(for: workers.count * scratchCount) { room in
+        withUnsafePointer(to: geometry) { geometry in
+          workers.each(blocks * parts) { task, thread in
+            let (block, part) = task.quotientAndRemainder(dividingBy: parts)
+            caffe_lanes_winograd_convolve(
+              geometry, x + block * self.inputCount, u, bias, y + block * self.outputCount,
+              room + thread * self.scratchCount, Int32(part), Int32(parts))
+          }
+        }
       }
     }
   }
@@ -61,23 +68,31 @@ final class LanesWinograd {
     let count = caffe_lanes_winograd_sum_count(&geometry)
     let shares = min(workers.count, blocks)
     workers.withRoom(for: shares * count) { sums in
-      workers.each(shares) { caffe_fill(sums + $0 * count, 0, count) }
       eachBlock { geometry, share, block, scratch in
+        if block == self.blocks * share / shares { caffe_fill(sums + share * count, 0, count) }
         caffe_lanes_winograd_weight_gradient(
           geometry, x + block * self.inputCount, dy + block * self.outputCount, sums + share * count, scratch)
       }
-      // In the order of the shares, so that the sum is the same every time.
-      for share in 0..<shares where !workers.rehearses {
-        caffe_lanes_winograd_add_gradient(&geometry, sums + share * count, dw)
+      let rows = Int(caffe_lanes_winograd_sum_rows(&geometry))
+      withUnsafePointer(to: geometry) { geometry in
+        workers.split(rows, bytes: count / rows * shares * 4, multiple: 1) { first, last in
+          // In the order of the shares, so that the sum is the same every time.
+          for share in 0..<shares {
+            caffe_lanes_winograd_add_gradient(geometry, sums + share * count, dw, Int32(first), Int32(last))
+          }
+        }
       }
     }
   }
 
+  private var scratchCount: Int { caffe_lanes_winograd_scratch(&geometry) }
+
+  /// Calls `body` for all blocks, those of a share one after the other.
   private func eachBlock(
     _ body: (UnsafePointer<caffe_winograd>, _ share: Int, _ block: Int, _ scratch: UnsafeMutablePointer<Float>) -> Void
   ) {
     let shares = min(workers.count, blocks)
-    let size = caffe_lanes_winograd_scratch(&geometry)
+    let size = scratchCount
     workers.withRoom(for: shares * size) { room in
       withUnsafePointer(to: geometry) { geometry in
         workers.each(shares) { share in

@@ -14,7 +14,7 @@ final class WinogradConvolution {
   private var geometry: caffe_winograd
   /// For the gradient of the weights, which seven inputs along an axis round too much.
   private var gradientGeometry: caffe_winograd
-  /// How many tiles are computed at a time.
+  /// About how many tiles are computed at a time.
   private let tilesAtOnce: Int
   /// Whether the gradient of the weights is computed this way: threads add up sums of their own, over enough tiles each.
   let computesWeightGradient: Bool
@@ -116,25 +116,27 @@ final class WinogradConvolution {
     _ addend: UnsafePointer<Float>?, _ y: UnsafeMutablePointer<Float>
   ) {
     let tiles = withUnsafePointer(to: geometry, caffe_winograd_tiles)
-    let size = withUnsafePointer(to: geometry) { caffe_winograd_scratch($0, Int32(width), min(tilesAtOnce, tiles)) }
-    let pieces = min(workers.count, tiles)
+    // So many go through the products side by side.
+    let unit = width == 8 ? 6 : 12
+    let (units, groups) = ((tiles - 1) / unit + 1, spec.groups)
+    let ofAThread = (tiles - 1) / workers.count + 1
+    let parts = min(max((ofAThread + tilesAtOnce * 3 / 4) / tilesAtOnce, 1) * workers.count, units)
+    let size = withUnsafePointer(to: geometry) {
+      caffe_winograd_scratch($0, Int32(width), ((units - 1) / parts + 1) * unit)
+    }
     let convolve = width == 8 ? caffe_winograd_convolve_8 : caffe_winograd_convolve
     let from = Int(geometry.in_channels) * Int(geometry.height) * Int(geometry.width)
     let channels = Int(geometry.out_channels)
     let to = channels * Int(geometry.out_height) * Int(geometry.out_width)
     let uCount = transformedCount
-    workers.withRoom(for: pieces * size) { room in
+    workers.withRoom(for: workers.count * size) { room in
       withUnsafePointer(to: geometry) { geometry in
-        workers.each(pieces) { piece in
-          let end = tiles * (piece + 1) / pieces
-          for first in stride(from: tiles * piece / pieces, to: end, by: self.tilesAtOnce) {
-            for group in 0..<self.spec.groups {
-              convolve(
-                geometry, x + group * from, u + group * uCount,
-                bias.map { $0 + group * channels }, addend.map { $0 + group * to }, y + group * to, room + piece * size,
-                first, min(first + self.tilesAtOnce, end))
-            }
-          }
+        workers.each(parts * groups) { task, thread in
+          let (part, group) = task.quotientAndRemainder(dividingBy: groups)
+          convolve(
+            geometry, x + group * from, u + group * uCount, bias.map { $0 + group * channels },
+            addend.map { $0 + group * to }, y + group * to, room + thread * size, units * part / parts * unit,
+            min(units * (part + 1) / parts * unit, tiles))
         }
       }
     }

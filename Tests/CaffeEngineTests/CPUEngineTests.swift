@@ -94,7 +94,8 @@ struct CPUEngineTests {
       images: 7, inputChannels: 32, outputChannels: 32, input: [9, 14], kernel: [3, 3], stride: [1, 1], padding: [2, 0],
       dilation: [1, 1]),
     ConvolutionSpec(
-      images: 3, inputChannels: 3, outputChannels: 32, input: [60, 83], kernel: [10, 12], stride: [4, 4], padding: [2, 5],
+      images: 3, inputChannels: 3, outputChannels: 32, input: [60, 83], kernel: [10, 12], stride: [4, 4],
+      padding: [2, 5],
       dilation: [1, 1])
   ]
 

@@ -7,8 +7,9 @@
 
 // --- Threads: the pool of libgomp, which oneDNN runs in, where it is loaded; otherwise one thread.
 
-// Calls body(context, task) for each task in 0..<tasks, on at most `threads` threads, a fixed range of tasks each.
-void caffe_parallel(void (*body)(void *context, long task), void *context, long tasks, int threads);
+// Calls body(context, task, thread) for each task in 0..<tasks, on at most `threads` threads, which are numbered from 0. Each has a range of
+// tasks, which is the same every time; who is done with his goes on with those that others haven't begun.
+void caffe_parallel(void (*body)(void *context, long task, int thread), void *context, long tasks, int threads);
 // Whether there is a pool.
 bool caffe_has_pool(void);
 
@@ -214,15 +215,17 @@ void caffe_lanes_winograd_weights(const caffe_winograd *g, const float *w, float
 // Floats of scratch for each of the following, and of the sums that the gradient of the weights is made of.
 long caffe_lanes_winograd_scratch(const caffe_winograd *g);
 long caffe_lanes_winograd_sum_count(const caffe_winograd *g);
-// A block's y = x * w + bias, whose bias may be NULL, and the gradient of its input.
+// One of so many parts of a block's y = x * w + bias, whose bias may be NULL, and the gradient of its input.
 void caffe_lanes_winograd_convolve(
-    const caffe_winograd *g, const float *x, const float *u, const float *bias, float *y, float *scratch);
+    const caffe_winograd *g, const float *x, const float *u, const float *bias, float *y, float *scratch, int part,
+    int parts);
 void caffe_lanes_winograd_data_gradient(
     const caffe_winograd *g, const float *dy, const float *u, float *dx, float *scratch);
-// Adds a block's products to the sums, and to dw what the sums come to.
+// Adds a block's products to the sums, and to dw what rows first..<last of the sums come to, of which there are so many.
 void caffe_lanes_winograd_weight_gradient(
     const caffe_winograd *g, const float *x, const float *dy, float *sums, float *scratch);
-void caffe_lanes_winograd_add_gradient(const caffe_winograd *g, const float *sums, float *dw);
+int caffe_lanes_winograd_sum_rows(const caffe_winograd *g);
+void caffe_lanes_winograd_add_gradient(const caffe_winograd *g, const float *sums, float *dw, int first, int last);
 
 // --- Inner products in lanes
 
