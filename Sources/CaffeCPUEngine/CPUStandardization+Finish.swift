@@ -136,7 +136,7 @@ extension CPUStandardization {
 
   /// Calls `body` for each block of channels and each image of a part, with the place where they begin.
   private func eachPart(
-    _ layout: ChannelForm, _ body: (_ part: Int, _ block: Int, _ offsets: [Int]) -> Void
+    _ layout: ChannelForm, _ body: (_ part: Int, _ block: Int, _ offsets: StrideTo<Int>) -> Void
   ) {
     let (images, count) = parts(layout)
     let blocks = shape.channels / layout.channelsPerPlane
@@ -144,8 +144,10 @@ extension CPUStandardization {
     engine.workers.split(count * blocks, bytes: min(images, shape.outer) * inner * 4, multiple: 1) { first, last in
       for task in first..<last {
         let (part, block) = task.quotientAndRemainder(dividingBy: blocks)
-        let range = part * images..<min((part + 1) * images, self.shape.outer)
-        body(part, block, range.map { ($0 * blocks + block) * inner })
+        let end = min((part + 1) * images, self.shape.outer)
+        let offsets = stride(
+          from: (part * images * blocks + block) * inner, to: (end * blocks + block) * inner, by: blocks * inner)
+        body(part, block, offsets)
       }
     }
   }

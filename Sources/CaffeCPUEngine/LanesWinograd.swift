@@ -7,6 +7,9 @@ final class LanesWinograd {
   private let spec: ConvolutionSpec
   private let workers: Workers
   private let blocks: Int
+  /// Floats of a block.
+  private let inputCount: Int
+  private let outputCount: Int
   private var geometry: caffe_winograd
   private let forwardWeights: TransformedWeights
   private let backwardWeights: TransformedWeights
@@ -29,12 +32,11 @@ final class LanesWinograd {
     self.spec = spec
     self.workers = workers
     self.blocks = blocks
+    inputCount = spec.inputCount * 16
+    outputCount = spec.outputCount * 16
     forwardWeights = TransformedWeights(workers)
     backwardWeights = TransformedWeights(workers)
   }
-
-  private var inputCount: Int { spec.inputCount * 16 }
-  private var outputCount: Int { spec.outputCount * 16 }
 
   func forward(
     _ x: UnsafePointer<Float>, _ weights: Buffer, _ bias: UnsafePointer<Float>?, _ y: UnsafeMutablePointer<Float>

@@ -10,6 +10,9 @@ final class PhasedConvolution {
   private let spec: ConvolutionSpec
   private let tiles: WinogradConvolution
   private var phases: caffe_phases
+  /// Values of an image.
+  private let inputCount: Int
+  private let outputCount: Int
   /// How many images are taken at a time, at most.
   private let imagesAtOnce: Int
 
@@ -42,6 +45,8 @@ final class PhasedConvolution {
     self.workers = workers
     self.tiles = tiles
     self.phases = phases
+    inputCount = spec.inputCount
+    outputCount = spec.outputCount
   }
 
   /// Computes `r(x * w + bias + addend)`, where r multiplies what is below 0 with `slope`.
@@ -50,7 +55,7 @@ final class PhasedConvolution {
     adding addend: UnsafePointer<Float>? = nil, slope: Float = 1
   ) {
     eachPart(of: x) { first, part, images in
-      let at = first * spec.outputCount
+      let at = first * outputCount
       tiles.run(part, weights, bias, y + at, adding: addend.map { $0 + at }, slope: slope, images: images)
     }
   }
@@ -63,7 +68,7 @@ final class PhasedConvolution {
     workers.withRoom(for: count) { sum in
       workers.split(count) { first, last in caffe_fill(sum + first, 0, last - first) }
       eachPart(of: x) { first, part, images in
-        tiles.addGradient(part, dy + first * spec.outputCount, to: sum, images: images)
+        tiles.addGradient(part, dy + first * outputCount, to: sum, images: images)
       }
       if !workers.rehearses { caffe_add_phase_gradient(&phases, sum, dw, Int32(spec.outputChannels)) }
     }
@@ -79,7 +84,7 @@ final class PhasedConvolution {
         let images = min(imagesAtOnce, spec.images - first)
         withUnsafePointer(to: phases) { phases in
           workers.each(images) { image in
-            caffe_split_phases(phases, x + (first + image) * self.spec.inputCount, room + image * count)
+            caffe_split_phases(phases, x + (first + image) * self.inputCount, room + image * count)
           }
         }
         body(first, room, images)

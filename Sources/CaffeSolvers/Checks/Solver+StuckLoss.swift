@@ -5,15 +5,18 @@ import Foundation
 
 extension Net {
   /// The layers that are softmax losses of one value.
-  var softmaxLosses: [Int] {
-    layers.indices.filter { layerParameters[$0].type == "SoftmaxWithLoss" && tops[$0][0].count == 1 }
+  var softmaxLosses: [Int] { layers.indices.filter(isSoftmaxLoss) }
+
+  fileprivate func isSoftmaxLoss(_ layer: Int) -> Bool {
+    layerParameters[layer].type == "SoftmaxWithLoss" && tops[layer][0].count == 1
   }
 }
 
 extension Solver {
   /// Warns, once for each softmax loss, when it has come to rest at 87.3365 or at ln of the number of classes.
   func watchLosses() {
-    for index in net.softmaxLosses { watch(index, Double(net.tops[index][0].data[0])) }
+    // An array of them would be made in every iteration.
+    for index in net.layers.indices where net.isSoftmaxLoss(index) { watch(index, Double(net.tops[index][0].data[0])) }
   }
 
   /// Takes in what layer `index`, a softmax loss, gave.
