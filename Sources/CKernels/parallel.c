@@ -21,7 +21,7 @@ __attribute__((constructor)) static void find_pool(void) {
 
 bool caffe_has_pool(void) { return pool.parallel != NULL; }
 
-enum { MOST_THREADS = 1024, LINE_OF_CACHE = 64 };
+enum { LINE_OF_CACHE = 64 };
 
 // The tasks of a thread that nobody has begun, in a line of the cache of its own.
 typedef struct {
@@ -51,10 +51,10 @@ static void run_shares(void *argument) {
 }
 
 void caffe_parallel(void (*body)(void *, long, int), void *context, long tasks, int threads) {
-  if (threads > MOST_THREADS) threads = MOST_THREADS;
+  if (threads > CAFFE_MOST_THREADS) threads = CAFFE_MOST_THREADS;
   if (threads > tasks) threads = (int)tasks;
   if (threads > 1 && pool.parallel) {
-    share shares[MOST_THREADS];
+    share shares[CAFFE_MOST_THREADS];
     for (int i = 0; i < threads; i++) {
       atomic_init(&shares[i].next, tasks * i / threads);
       shares[i].end = tasks * (i + 1) / threads;

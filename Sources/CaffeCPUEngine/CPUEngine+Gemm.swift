@@ -24,7 +24,7 @@ extension Workers {
     guard spec.rows > 0, spec.columns > 0 else { return }
     // Compiled code and panels of both matrices, as measured.
     if rehearses { Rehearsal.current?.noteLibrary(count * (4 << 20)) }
-    if spec.rowsCollide { return gemmOfColumns(spec, a, b, c) }
+    if spec.rowsCollide, spec.columns >= 512 * count { return gemmOfColumns(spec, a, b, c) }
     guard !rehearses else { return }
     guard spec.inner > 0 else {
       let count = spec.rows * spec.columns
@@ -35,7 +35,7 @@ extension Workers {
       beta: spec.beta, threads: count)
   }
 
-  /// The same where the second matrix's rows collide: some columns at a time, of some rows, which are copied to where they don't.
+  /// The same over blocks of the second matrix, copied so that their rows lie apart: half a megabyte each, which stays in the second cache.
   private func gemmOfColumns(
     _ spec: GemmSpec, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>
   ) {
@@ -72,7 +72,7 @@ extension Workers {
 
 extension GemmSpec {
   /// Whether rows of the second matrix begin at the same places of the first cache, as those of a multiple of 4 KB do: with AVX2 oneDNN multiplies
-  /// them where they lie, and takes twice the time.
+  /// them where they lie, and takes twice the time. With few rows or columns copies would take longer than they save.
   fileprivate var rowsCollide: Bool {
     caffe_dnnl_channel_block() == 8 && !transposeB && columns % 1024 == 0 && rows >= 16 && inner >= 64
   }

@@ -35,7 +35,7 @@ public final class CPUEngine: Engine, ImmediateEngine {
   package convenience init(threads: Int? = nil, convolutions: ConvolutionMethod?) {
     let environment = ProcessInfo.processInfo.environment["CAFFE_NUM_THREADS"].flatMap { Int($0) }
     let wanted = threads ?? environment ?? ProcessInfo.processInfo.activeProcessorCount
-    self.init(Workers(count: min(max(wanted, 1), 1024)), convolutions: convolutions)
+    self.init(Workers(count: min(max(wanted, 1), Int(CAFFE_MOST_THREADS))), convolutions: convolutions)
   }
 
   /// The number of threads, the kind of processor and oneDNN's version.

@@ -146,7 +146,8 @@ extension CPUStandardization {
         let (part, block) = task.quotientAndRemainder(dividingBy: blocks)
         let end = min((part + 1) * images, self.shape.outer)
         let offsets = stride(
-          from: (part * images * blocks + block) * inner, to: (end * blocks + block) * inner, by: blocks * inner)
+          from: (part * images * blocks + block) * inner, to: (end * blocks + block) * inner, by: max(blocks * inner, 1)
+        )
         body(part, block, offsets)
       }
     }

@@ -7,10 +7,12 @@ final class LanesWinograd {
   private let spec: ConvolutionSpec
   private let workers: Workers
   private let blocks: Int
-  /// Floats of a block.
+  /// Floats of a block. The specification works them out in arrays, which takes memory.
   private let inputCount: Int
   private let outputCount: Int
-  private var geometry: caffe_winograd
+  private let geometry: caffe_winograd
+  /// Floats that a thread needs for a while.
+  private let scratchCount: Int
   private let forwardWeights: TransformedWeights
   private let backwardWeights: TransformedWeights
 
@@ -21,17 +23,19 @@ final class LanesWinograd {
       zip(spec.padding, spec.kernel).allSatisfy({ $0 < $1 }), spec.inputChannels >= 16, spec.outputChannels >= 16,
       blocks % workers.count == 0 || blocks >= 4 * workers.count
     else { return nil }
-    geometry = caffe_winograd(
+    let geometry = caffe_winograd(
       height: Int32(spec.input[0]), width: Int32(spec.input[1]), out_height: Int32(spec.output[0]),
       out_width: Int32(spec.output[1]), padding_h: Int32(spec.padding[0]), padding_w: Int32(spec.padding[1]),
       in_channels: Int32(spec.inputChannels), out_channels: Int32(spec.outputChannels), kernel: 5, tile_h: 6, tile_w: 6,
       images: 1, joined: 1, image_stride: 0, out_image_stride: 0, slope: 1)
     // Tiles that reach over the border compute what nobody needs.
-    let products = caffe_winograd_tiles(&geometry) * 36
+    let products = withUnsafePointer(to: geometry, caffe_winograd_tiles) * 36
     guard products * 3 < spec.output.reduce(1, *) * 25 * 2 else { return nil }
     self.spec = spec
     self.workers = workers
     self.blocks = blocks
+    self.geometry = geometry
+    scratchCount = withUnsafePointer(to: geometry, caffe_lanes_winograd_scratch)
     inputCount = spec.inputCount * 16
     outputCount = spec.outputCount * 16
     forwardWeights = TransformedWeights(workers)
@@ -67,7 +71,7 @@ final class LanesWinograd {
 
   /// Adds the gradient of the weights.
   func addGradient(_ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, to dw: UnsafeMutablePointer<Float>) {
-    let count = caffe_lanes_winograd_sum_count(&geometry)
+    let count = withUnsafePointer(to: geometry, caffe_lanes_winograd_sum_count)
     let shares = min(workers.count, blocks)
     workers.withRoom(for: shares * count) { sums in
       eachBlock { geometry, share, block, scratch in
@@ -75,7 +79,7 @@ final class LanesWinograd {
         caffe_lanes_winograd_weight_gradient(
           geometry, x + block * self.inputCount, dy + block * self.outputCount, sums + share * count, scratch)
       }
-      let rows = Int(caffe_lanes_winograd_sum_rows(&geometry))
+      let rows = Int(withUnsafePointer(to: geometry, caffe_lanes_winograd_sum_rows))
       withUnsafePointer(to: geometry) { geometry in
         workers.split(rows, bytes: count / rows * shares * 4, multiple: 1) { first, last in
           // In the order of the shares, so that the sum is the same every time.
@@ -87,19 +91,16 @@ final class LanesWinograd {
     }
   }
 
-  private var scratchCount: Int { caffe_lanes_winograd_scratch(&geometry) }
-
   /// Calls `body` for all blocks, those of a share one after the other.
   private func eachBlock(
     _ body: (UnsafePointer<caffe_winograd>, _ share: Int, _ block: Int, _ scratch: UnsafeMutablePointer<Float>) -> Void
   ) {
     let shares = min(workers.count, blocks)
-    let size = scratchCount
-    workers.withRoom(for: shares * size) { room in
+    workers.withRoom(for: shares * scratchCount) { room in
       withUnsafePointer(to: geometry) { geometry in
         workers.each(shares) { share in
           for block in self.blocks * share / shares..<self.blocks * (share + 1) / shares {
-            body(geometry, share, block, room + share * size)
+            body(geometry, share, block, room + share * self.scratchCount)
           }
         }
       }
@@ -110,7 +111,7 @@ final class LanesWinograd {
     _ weights: Buffer, _ transformed: TransformedWeights, turned: Bool, _ body: (UnsafePointer<Float>) -> Void
   ) {
     let rows = turned ? spec.outputChannels : spec.inputChannels
-    let count = caffe_lanes_winograd_weight_count(&geometry, turned)
+    let count = withUnsafePointer(to: geometry) { caffe_lanes_winograd_weight_count($0, turned) }
     transformed.withValues(of: weights, count: count, body) { w, u in
       withUnsafePointer(to: geometry) { geometry in
         workers.split(rows, bytes: 1 << 16, multiple: 1) { first, last in

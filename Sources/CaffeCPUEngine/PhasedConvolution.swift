@@ -10,11 +10,11 @@ final class PhasedConvolution {
   private let spec: ConvolutionSpec
   private let tiles: WinogradConvolution
   private var phases: caffe_phases
-  /// Values of an image.
+  /// Values of an image. The specification works them out in arrays, which takes memory.
   private let inputCount: Int
   private let outputCount: Int
-  /// How many images are taken at a time, at most.
-  private let imagesAtOnce: Int
+  /// A batch is taken in so many parts.
+  private let parts: Int
 
   /// `nil` where the geometry isn't one for it, or it would save too little.
   init?(_ spec: ConvolutionSpec, width: Int, workers: Workers) {
@@ -31,8 +31,8 @@ final class PhasedConvolution {
       padding_h: Int32(spec.padding[0]), padding_w: Int32(spec.padding[1]), rows: Int32(plane[0]),
       columns: Int32(plane[1]), taps: Int32(taps), lanes: Int32(width))
     let channels = Int(withUnsafePointer(to: phases, caffe_phase_count))
-    let parts = (spec.images - 1) / (4 * workers.count) + 1
-    imagesAtOnce = (spec.images - 1) / parts + 1
+    parts = (spec.images - 1) / (4 * workers.count) + 1
+    let imagesAtOnce = (spec.images - 1) / parts + 1
     let dense = ConvolutionSpec(
       images: imagesAtOnce, inputChannels: channels, outputChannels: spec.outputChannels, input: plane,
       kernel: [taps, taps], stride: [1, 1], padding: [0, 0], dilation: [1, 1])
@@ -54,9 +54,11 @@ final class PhasedConvolution {
     _ x: UnsafePointer<Float>, _ weights: Buffer, _ bias: UnsafePointer<Float>?, _ y: UnsafeMutablePointer<Float>,
     adding addend: UnsafePointer<Float>? = nil, slope: Float = 1
   ) {
-    eachPart(of: x) { first, part, images in
-      let at = first * outputCount
-      tiles.run(part, weights, bias, y + at, adding: addend.map { $0 + at }, slope: slope, images: images)
+    tiles.withTransformed(weights) { u in
+      eachPart(of: x) { first, part, images in
+        let at = first * outputCount
+        tiles.convolve(part, u, bias, y + at, adding: addend.map { $0 + at }, slope: slope, images: images)
+      }
     }
   }
 
@@ -79,9 +81,10 @@ final class PhasedConvolution {
     of x: UnsafePointer<Float>, _ body: (_ first: Int, UnsafePointer<Float>, _ images: Int) -> Void
   ) {
     let count = tiles.spec.inputCount
-    workers.withRoom(for: imagesAtOnce * count) { room in
-      for first in stride(from: 0, to: spec.images, by: imagesAtOnce) {
-        let images = min(imagesAtOnce, spec.images - first)
+    workers.withRoom(for: tiles.spec.images * count) { room in
+      for part in 0..<parts {
+        let first = spec.images * part / parts
+        let images = spec.images * (part + 1) / parts - first
         withUnsafePointer(to: phases) { phases in
           workers.each(images) { image in
             caffe_split_phases(phases, x + (first + image) * self.inputCount, room + image * count)

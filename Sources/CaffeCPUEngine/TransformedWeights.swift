@@ -3,7 +3,7 @@ import CaffeCore
 /// Weights as tiles meet them.
 ///
 /// While they are trained they change from pass to pass, and what becomes of them is made for each in scratch; from the second pass with the same
-/// weights on it is kept.
+/// weights on, as in tests or where several batches make an iteration, it is kept.
 final class TransformedWeights {
   private let workers: Workers
   private var kept: AlignedMemory?

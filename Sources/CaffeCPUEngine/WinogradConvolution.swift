@@ -98,23 +98,22 @@ final class WinogradConvolution {
   /// Weights of a group.
   private var weightCount: Int { spec.weightCount / spec.groups }
 
-  /// Computes `r(x * w + bias + addend)` for some images, where r multiplies what is below 0 with `slope`.
-  ///
-  /// - Parameter images: How many there are, at most those of the specification, which they are if it isn't given.
+  /// Computes `r(x * w + bias + addend)`, where r multiplies what is below 0 with `slope`.
   func run(
     _ x: UnsafePointer<Float>, _ weights: Buffer, _ bias: UnsafePointer<Float>?, _ y: UnsafeMutablePointer<Float>,
-    adding addend: UnsafePointer<Float>? = nil, slope: Float = 1, images: Int? = nil
+    adding addend: UnsafePointer<Float>? = nil, slope: Float = 1
+  ) {
+    withTransformed(weights) { convolve(x, $0, bias, y, adding: addend, slope: slope, images: spec.images) }
+  }
+
+  /// The same for some images, at most those of the specification, with what the weights become.
+  func convolve(
+    _ x: UnsafePointer<Float>, _ u: UnsafePointer<Float>, _ bias: UnsafePointer<Float>?,
+    _ y: UnsafeMutablePointer<Float>, adding addend: UnsafePointer<Float>?, slope: Float, images: Int
   ) {
     var geometry = geometry
     geometry.slope = slope
-    geometry.images = Int32(images ?? spec.images)
-    withTransformed(weights) { convolve(geometry, x, $0, bias, addend, y) }
-  }
-
-  private func convolve(
-    _ geometry: caffe_winograd, _ x: UnsafePointer<Float>, _ u: UnsafePointer<Float>, _ bias: UnsafePointer<Float>?,
-    _ addend: UnsafePointer<Float>?, _ y: UnsafeMutablePointer<Float>
-  ) {
+    geometry.images = Int32(images)
     let tiles = withUnsafePointer(to: geometry, caffe_winograd_tiles)
     // So many go through the products side by side.
     let unit = width == 8 ? 6 : 12
@@ -124,7 +123,7 @@ final class WinogradConvolution {
     let size = withUnsafePointer(to: geometry) {
       caffe_winograd_scratch($0, Int32(width), ((units - 1) / parts + 1) * unit)
     }
-    let convolve = width == 8 ? caffe_winograd_convolve_8 : caffe_winograd_convolve
+    let compute = width == 8 ? caffe_winograd_convolve_8 : caffe_winograd_convolve
     let from = Int(geometry.in_channels) * Int(geometry.height) * Int(geometry.width)
     let channels = Int(geometry.out_channels)
     let to = channels * Int(geometry.out_height) * Int(geometry.out_width)
@@ -133,7 +132,7 @@ final class WinogradConvolution {
       withUnsafePointer(to: geometry) { geometry in
         workers.each(parts * groups) { task, thread in
           let (part, group) = task.quotientAndRemainder(dividingBy: groups)
-          convolve(
+          compute(
             geometry, x + group * from, u + group * uCount, bias.map { $0 + group * channels },
             addend.map { $0 + group * to }, y + group * to, room + thread * size, units * part / parts * unit,
             min(units * (part + 1) / parts * unit, tiles))
@@ -142,7 +141,7 @@ final class WinogradConvolution {
     }
   }
 
-  /// Adds the gradient of the weights over some images; see `run`.
+  /// Adds the gradient of the weights over some images, by default all.
   func addGradient(
     _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, to dw: UnsafeMutablePointer<Float>, images: Int? = nil
   ) {
@@ -180,7 +179,8 @@ final class WinogradConvolution {
     }
   }
 
-  private func withTransformed(_ weights: Buffer, _ body: (UnsafePointer<Float>) -> Void) {
+  /// Calls `body` with what the weights become.
+  func withTransformed(_ weights: Buffer, _ body: (UnsafePointer<Float>) -> Void) {
     transformed.withValues(of: weights, count: spec.groups * transformedCount, body) { w, u in
       guard let rearrange else { return transform(w, u) }
       workers.withRoom(for: spec.weightCount) { room in

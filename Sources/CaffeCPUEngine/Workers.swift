@@ -39,6 +39,7 @@ struct Workers {
   /// `bytes` bytes each, are too few to share out.
   func split(_ items: Int, bytes: Int = 4, multiple: Int = 16, _ body: (_ first: Int, _ last: Int) -> Void) {
     guard items > 0, !rehearses else { return }
+    guard count > 1 else { return body(0, items) }
     let worthwhile = items.multipliedReportingOverflow(by: bytes).partialValue / Workers.inlineBytes + 1
     let units = (items - 1) / multiple + 1
     // As many for each thread, so that one that is held up leaves some to the others.

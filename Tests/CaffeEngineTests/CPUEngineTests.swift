@@ -99,17 +99,23 @@ struct CPUEngineTests {
       dilation: [1, 1])
   ]
 
-  @Test(.enabled(if: caffe_dnnl_channel_block() > 0, "no lanes of channels on this processor"))
-  func followsWeightsThatChangeBetweenPasses() throws {
-    let spec = ConvolutionSpec.square(4, 32, 32, input: 16, kernel: 3, padding: 1)
-    let engine = CPUEngine(threads: 2, convolutions: .oneDNN)
+  /// In tiles of lanes of channels, of phases, and of lanes of images.
+  @Test(arguments: [
+    (ConvolutionMethod.oneDNN, ConvolutionSpec.square(4, 32, 32, input: 16, kernel: 3, padding: 1)),
+    (.oneDNN, .square(9, 3, 32, input: 67, kernel: 11, stride: 4)),
+    (.lanes, .square(64, 20, 50, input: 12, kernel: 5))
+  ])
+  func followsWeightsThatChangeBetweenPasses(_ method: ConvolutionMethod, _ spec: ConvolutionSpec) throws {
+    let engine = CPUEngine(threads: 2, convolutions: method)
     var stream = RandomStream(seed: 5)
     let (x, w) = (stream.buffer(spec.images * spec.inputCount), stream.buffer(spec.weightCount))
+    let dy = stream.buffer(spec.images * spec.outputCount)
     let plan = try engine.planConvolution(spec)
-    func outputs(of plan: any ConvolutionPlan) -> [Float] {
-      let y = Buffer(count: spec.images * spec.outputCount)
+    func outputs(of plan: any ConvolutionPlan) -> [[Float]] {
+      let (y, dx) = (Buffer(count: dy.count), Buffer(count: x.count))
       plan.forward(input: x, weights: w, bias: nil, output: y)
-      return y.values
+      plan.backwardData(outputGradient: dy, weights: w, inputGradient: dx)
+      return [y.values, dx.values]
     }
     // The second pass with the same weights keeps what becomes of them.
     for passes in [1, 3, 1, 2] {

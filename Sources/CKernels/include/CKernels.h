@@ -7,6 +7,7 @@
 
 // --- Threads: the pool of libgomp, which oneDNN runs in, where it is loaded; otherwise one thread.
 
+enum { CAFFE_MOST_THREADS = 1024 };
 // Calls body(context, task, thread) for each task in 0..<tasks, on at most `threads` threads, which are numbered from 0. Each has a range of
 // tasks, which is the same every time; who is done with his goes on with those that others haven't begun.
 void caffe_parallel(void (*body)(void *context, long task, int thread), void *context, long tasks, int threads);

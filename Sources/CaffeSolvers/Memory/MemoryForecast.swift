@@ -124,7 +124,8 @@ extension SolverParameter {
     solver.weights = []
     solver.trainNetParam = trained
     solver.testNetParam = tested
-    solver.testIter = tested.map { _ in 1 }
+    // What is kept from the second batch with the same weights on is counted, too.
+    solver.testIter = tested.indices.map { $0 < testIter.count ? min(testIter[$0], 2) : 1 }
     solver.testInterval = 2
     solver.display = 0
     solver.debugInfo = false

@@ -16,7 +16,7 @@ extension EngineCase {
       gemm(GemmSpec(rows: 0, columns: 7, inner: 3)), gemm(GemmSpec(rows: 4, columns: 0, inner: 3)),
       // Rows of whole pages.
       gemm(GemmSpec(rows: 17, columns: 2048, inner: 300, alpha: 0.5, beta: 1.5)),
-      gemm(GemmSpec(rows: 16, columns: 1024, inner: 70, transposeA: true))
+      gemm(GemmSpec(rows: 16, columns: 1024, inner: 300, transposeA: true))
     ] + innerProducts
   }
 
