@@ -47,22 +47,18 @@ final class LanesWinograd {
   ) {
     transform(weights, forwardWeights, turned: false) { u in
       let parts = 4
-      workers.withRoom(for: workers.count * scratchCount) { room in
-        withUnsafePointer(to: geometry) { geometry in
-          workers.each(blocks * parts) { task, thread in
-            let (block, part) = task.quotientAndRemainder(dividingBy: parts)
-            caffe_lanes_winograd_convolve(
-              geometry, x + block * self.inputCount, u, bias, y + block * self.outputCount,
-              room + thread * self.scratchCount, Int32(part), Int32(parts))
-          }
-        }
+      each(blocks * parts) { geometry, task, scratch in
+        let (block, part) = task.quotientAndRemainder(dividingBy: parts)
+        caffe_lanes_winograd_convolve(
+          geometry, x + block * self.inputCount, u, bias, y + block * self.outputCount, scratch, Int32(part),
+          Int32(parts))
       }
     }
   }
 
   func backwardData(_ dy: UnsafePointer<Float>, _ weights: Buffer, _ dx: UnsafeMutablePointer<Float>) {
     transform(weights, backwardWeights, turned: true) { u in
-      eachBlock { geometry, _, block, scratch in
+      each(blocks) { geometry, block, scratch in
         caffe_lanes_winograd_data_gradient(
           geometry, dy + block * self.outputCount, u, dx + block * self.inputCount, scratch)
       }
@@ -74,10 +70,13 @@ final class LanesWinograd {
     let count = withUnsafePointer(to: geometry, caffe_lanes_winograd_sum_count)
     let shares = min(workers.count, blocks)
     workers.withRoom(for: shares * count) { sums in
-      eachBlock { geometry, share, block, scratch in
-        if block == self.blocks * share / shares { caffe_fill(sums + share * count, 0, count) }
-        caffe_lanes_winograd_weight_gradient(
-          geometry, x + block * self.inputCount, dy + block * self.outputCount, sums + share * count, scratch)
+      each(shares) { geometry, share, scratch in
+        let own = sums + share * count
+        caffe_fill(own, 0, count)
+        for block in self.blocks * share / shares..<self.blocks * (share + 1) / shares {
+          caffe_lanes_winograd_weight_gradient(
+            geometry, x + block * self.inputCount, dy + block * self.outputCount, own, scratch)
+        }
       }
       let rows = Int(withUnsafePointer(to: geometry, caffe_lanes_winograd_sum_rows))
       withUnsafePointer(to: geometry) { geometry in
@@ -91,18 +90,13 @@ final class LanesWinograd {
     }
   }
 
-  /// Calls `body` for all blocks, those of a share one after the other.
-  private func eachBlock(
-    _ body: (UnsafePointer<caffe_winograd>, _ share: Int, _ block: Int, _ scratch: UnsafeMutablePointer<Float>) -> Void
+  /// Calls `body` for each task, with scratch of its thread's.
+  private func each(
+    _ tasks: Int, _ body: (UnsafePointer<caffe_winograd>, _ task: Int, _ scratch: UnsafeMutablePointer<Float>) -> Void
   ) {
-    let shares = min(workers.count, blocks)
-    workers.withRoom(for: shares * scratchCount) { room in
+    workers.withRoom(for: workers.count * scratchCount) { room in
       withUnsafePointer(to: geometry) { geometry in
-        workers.each(shares) { share in
-          for block in self.blocks * share / shares..<self.blocks * (share + 1) / shares {
-            body(geometry, share, block, room + share * self.scratchCount)
-          }
-        }
+        workers.each(tasks) { task, thread in body(geometry, task, room + thread * self.scratchCount) }
       }
     }
   }

@@ -9,7 +9,7 @@ final class PhasedConvolution {
   private let workers: Workers
   private let spec: ConvolutionSpec
   private let tiles: WinogradConvolution
-  private var phases: caffe_phases
+  private let phases: caffe_phases
   /// Values of an image. The specification works them out in arrays, which takes memory.
   private let inputCount: Int
   private let outputCount: Int
@@ -72,7 +72,8 @@ final class PhasedConvolution {
       eachPart(of: x) { first, part, images in
         tiles.addGradient(part, dy + first * outputCount, to: sum, images: images)
       }
-      if !workers.rehearses { caffe_add_phase_gradient(&phases, sum, dw, Int32(spec.outputChannels)) }
+      guard !workers.rehearses else { return }
+      withUnsafePointer(to: phases) { caffe_add_phase_gradient($0, sum, dw, Int32(spec.outputChannels)) }
     }
   }
 

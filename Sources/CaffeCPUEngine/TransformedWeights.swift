@@ -24,19 +24,15 @@ final class TransformedWeights {
     let areSame = weights === self.weights && weights.version == version
     self.weights = weights
     version = weights.version
-    if let kept {
-      if !areSame { transform(w, kept.pointer) }
-      return body(kept.pointer)
-    }
-    guard areSame else {
+    guard areSame || kept != nil else {
       return workers.withRoom(for: count) { values in
         transform(w, values)
         body(values)
       }
     }
-    let made = AlignedMemory(count: count)
-    transform(w, made.pointer)
-    kept = made
-    body(made.pointer)
+    let values = kept ?? AlignedMemory(count: count)
+    if !areSame || kept == nil { transform(w, values.pointer) }
+    kept = values
+    body(values.pointer)
   }
 }

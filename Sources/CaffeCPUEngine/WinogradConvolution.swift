@@ -11,9 +11,9 @@ final class WinogradConvolution {
   private let workers: Workers
   private let turned: Bool
   private let width: Int
-  private var geometry: caffe_winograd
+  private let geometry: caffe_winograd
   /// For the gradient of the weights, which seven inputs along an axis round too much.
-  private var gradientGeometry: caffe_winograd
+  private let gradientGeometry: caffe_winograd
   /// About how many tiles are computed at a time.
   private let tilesAtOnce: Int
   /// Whether the gradient of the weights is computed this way: threads add up sums of their own, over enough tiles each.
@@ -94,7 +94,9 @@ final class WinogradConvolution {
   var products: Int { WinogradConvolution.products(geometry) }
 
   /// Transformed weights of a group.
-  private var transformedCount: Int { caffe_winograd_weight_count(&geometry, Int32(width)) }
+  private var transformedCount: Int {
+    withUnsafePointer(to: geometry) { caffe_winograd_weight_count($0, Int32(width)) }
+  }
   /// Weights of a group.
   private var weightCount: Int { spec.weightCount / spec.groups }
 

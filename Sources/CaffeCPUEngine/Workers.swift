@@ -42,11 +42,9 @@ struct Workers {
     guard count > 1 else { return body(0, items) }
     let worthwhile = items.multipliedReportingOverflow(by: bytes).partialValue / Workers.inlineBytes + 1
     let units = (items - 1) / multiple + 1
+    let most = min(worthwhile, units)
     // As many for each thread, so that one that is held up leaves some to the others.
-    let parts =
-      min(worthwhile, units) < 2 * count
-      ? min(worthwhile, units, count)
-      : min(worthwhile / count, units / count, Workers.partsOfAThread) * count
+    let parts = most < 2 * count ? min(most, count) : min(most / count, Workers.partsOfAThread) * count
     guard parts > 1 else { return body(0, items) }
     each(parts) { part in
       body(units * part / parts * multiple, min(units * (part + 1) / parts * multiple, items))
