@@ -34,7 +34,7 @@ long caffe_winograd_scratch(const caffe_winograd *g, int block, long tiles) {
 }
 
 long caffe_winograd_gradient_scratch(const caffe_winograd *g, long tiles) {
-  return inputs_of(g) * (apart(tiles * (g->in_channels + 16)) + apart(tiles * (g->out_channels + 16)));
+  return inputs_of(g) * (apart(tiles * g->in_channels) + apart(tiles * g->out_channels));
 }
 
 #define WIDTH 16

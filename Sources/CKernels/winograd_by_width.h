@@ -1,12 +1,8 @@
 // Compiled once for each width of lanes; see by_width.h.
 #include "winograd_axis_by_width.h"
 
-#undef TILE_GROUP
-#if WIDTH == 16
-#define TILE_GROUP 12
-#else
-#define TILE_GROUP 6
-#endif
+// As many sums of two vectors as stay in registers.
+#define TILE_GROUP (3 * WIDTH / 4)
 
 // --- One tile and one block of channels.
 
@@ -151,18 +147,19 @@ INLINE void NAME(multiply_tiles)(const float *v, long row, const float *u, int c
   }
 }
 
-// Adds the products of some input channels with a panel, over all tiles. Sums of few tiles at a time keep the error as small as that of a
-// plain sum: one long sum would have twice as much.
+// Adds the products of COUNT input channels from lane `first` of a block on with a panel, over all tiles. Both lie in blocks of channels,
+// [block][tiles][WIDTH]. Sums of few tiles at a time keep the error as small as that of a plain sum: one long sum would have twice as much.
 #define JOIN_TILES(NAME_, COUNT) \
-  INLINE void NAME_(const float *v, long row, const float *d, long out_row, long tiles, float *m) { \
+  INLINE void NAME_(int first, const float *v, const float *d, long block, long tiles, float *m) { \
+    m += first * 2 * WIDTH; \
     for (long next = 0; next < tiles; next += FEW_TILES) { \
       const long end = next + FEW_TILES < tiles ? next + FEW_TILES : tiles; \
       V a[COUNT][2]; \
       UNROLL for (int i = 0; i < COUNT; i++) a[i][0] = a[i][1] = VALL(0); \
-      for (long t = next; t < end; t++, v += row, d += out_row) { \
-        const V d0 = VLOAD(d), d1 = VLOAD(d + WIDTH); \
+      for (long t = next; t < end; t++, v += WIDTH, d += WIDTH) { \
+        const V d0 = VLOAD(d), d1 = VLOAD(d + block); \
         UNROLL for (int i = 0; i < COUNT; i++) { \
-          const float f = v[i]; \
+          const float f = v[(first + i) / WIDTH * block + (first + i) % WIDTH]; \
           a[i][0] += f * d0; \
           a[i][1] += f * d1; \
         } \
@@ -173,15 +170,36 @@ INLINE void NAME(multiply_tiles)(const float *v, long row, const float *u, int c
       } \
     } \
   }
-JOIN_TILES(NAME(join_tiles), TILE_GROUP)
-JOIN_TILES(NAME(join_two_tiles), 2)
+JOIN_TILES(NAME(join_group), TILE_GROUP)
+JOIN_TILES(NAME(join_half), WIDTH / 2)
 #undef JOIN_TILES
+
+// The same for all input channels.
+INLINE void NAME(join_tiles)(const float *v, const float *d, long block, int channels, long tiles, float *m) {
+  int left = channels;
+  for (; left >= 3 * WIDTH; left -= 3 * WIDTH, v += 3 * block, m += 3 * WIDTH * 2 * WIDTH) {
+    NAME(join_group)(0, v, d, block, tiles, m);
+    NAME(join_group)(TILE_GROUP, v, d, block, tiles, m);
+    NAME(join_group)(2 * TILE_GROUP, v, d, block, tiles, m);
+    NAME(join_group)(3 * TILE_GROUP, v, d, block, tiles, m);
+  }
+  if (left == WIDTH) {
+    NAME(join_half)(0, v, d, block, tiles, m);
+    NAME(join_half)(WIDTH / 2, v, d, block, tiles, m);
+  } else if (left == 2 * WIDTH) {
+    NAME(join_group)(0, v, d, block, tiles, m);
+    NAME(join_group)(TILE_GROUP, v, d, block, tiles, m);
+    NAME(join_half)(2 * TILE_GROUP, v, d, block, tiles, m);
+  }
+}
 
 // --- Convolution and its gradient
 
-// What tiles first..<last become, [inputs of a tile][tiles][row], `slab` from one of them to the next.
+// What tiles first..<last become, for each of a tile's inputs, `slab` from one to the next: the tiles, `tile` from one to the next, in
+// blocks of channels, `block` from one to the next.
 INLINE void NAME(transform_tiles)(
-    const caffe_winograd *g, int rows, int columns, const float *x, float *v, long row, long slab, long first, long last) {
+    const caffe_winograd *g, int rows, int columns, const float *x, float *v, long tile, long block, long slab, long first,
+    long last) {
   const tiling tiles = tiling_of(g);
   const picture images = {g->height, g->width, g->image_stride};
   const long plane = (long)g->height * g->width * WIDTH;
@@ -193,15 +211,15 @@ INLINE void NAME(transform_tiles)(
       const float *from = patch(
           g, &tiles, &p, &images, x + c / WIDTH * plane, p.y - g->padding_h, p.x - g->padding_w, rows, columns,
           WIDTH, copy, &pitch);
-      NAME(transform_tile)(rows, columns, from, pitch, v + (t - first) * row + c, slab);
+      NAME(transform_tile)(rows, columns, from, pitch, v + (t - first) * tile + c / WIDTH * block, slab);
     }
   }
 }
 
 // The same for what the gradients of outputs become.
 INLINE void NAME(spread_tiles)(
-    const caffe_winograd *g, int rows, int columns, int kernel, const float *dy, float *d, long row, long slab, long first,
-    long last) {
+    const caffe_winograd *g, int rows, int columns, int kernel, const float *dy, float *d, long tile, long block, long slab,
+    long first, long last) {
   const tiling tiles = tiling_of(g);
   const picture images = {g->out_height, g->out_width, g->out_image_stride};
   const long plane = (long)g->out_height * g->out_width * WIDTH;
@@ -213,7 +231,7 @@ INLINE void NAME(spread_tiles)(
       const float *from = patch(
           g, &tiles, &p, &images, dy + o / WIDTH * plane, p.y, p.x, rows - kernel + 1, columns - kernel + 1, WIDTH,
           copy, &pitch);
-      NAME(spread_tile)(rows, columns, kernel, from, pitch, d + (t - first) * row + o, slab);
+      NAME(spread_tile)(rows, columns, kernel, from, pitch, d + (t - first) * tile + o / WIDTH * block, slab);
     }
   }
 }
@@ -229,7 +247,7 @@ INLINE void NAME(convolve)(
   const long step = weight_step(g, WIDTH);
   const long out_plane = (long)g->out_height * g->out_width * WIDTH;
   float *v = scratch, *m = scratch + inputs * slab;
-  NAME(transform_tiles)(g, rows, columns, x, v, row, slab, first, last);
+  NAME(transform_tiles)(g, rows, columns, x, v, row, WIDTH, slab, first, last);
   for (int o = 0; o < g->out_channels; o += 2 * WIDTH) {
     const float *panel = u + o / (2 * WIDTH) * inputs * step;
     for (int k = 0; k < inputs; k++) {
@@ -255,22 +273,15 @@ INLINE void NAME(gradient)(
     const caffe_winograd *g, int rows, int columns, int kernel, const float *x, const float *dy, float *sums, float *scratch,
     long first, long last) {
   const int channels = g->in_channels, out_channels = g->out_channels, inputs = rows * columns;
-  const long tiles = last - first, row = channels + 16, slab = apart(tiles * row);
-  const long out_row = out_channels + 16, out_slab = apart(tiles * out_row), step = sum_step(g);
+  const long tiles = last - first, block = tiles * WIDTH, step = sum_step(g);
+  const long slab = apart(tiles * channels), out_slab = apart(tiles * out_channels);
   float *v = scratch, *d = scratch + inputs * slab;
-  NAME(transform_tiles)(g, rows, columns, x, v, row, slab, first, last);
-  NAME(spread_tiles)(g, rows, columns, kernel, dy, d, out_row, out_slab, first, last);
+  NAME(transform_tiles)(g, rows, columns, x, v, WIDTH, block, slab, first, last);
+  NAME(spread_tiles)(g, rows, columns, kernel, dy, d, WIDTH, block, out_slab, first, last);
   for (int k = 0; k < inputs; k++) {
     for (int o = 0; o < out_channels; o += 2 * WIDTH) {
-      float *m = sums + k * step + (long)o * channels;
-      const float *from = v + k * slab, *panel = d + k * out_slab + o;
-      int c = 0;
-      for (; c + TILE_GROUP <= channels; c += TILE_GROUP) {
-        NAME(join_tiles)(from + c, row, panel, out_row, tiles, m + (long)c * 2 * WIDTH);
-      }
-      for (; c < channels; c += 2) {
-        NAME(join_two_tiles)(from + c, row, panel, out_row, tiles, m + (long)c * 2 * WIDTH);
-      }
+      NAME(join_tiles)(
+          v + k * slab, d + k * out_slab + o * tiles, block, channels, tiles, sums + k * step + (long)o * channels);
     }
   }
 }

@@ -89,6 +89,9 @@ struct CPUEngineTests {
     .square(16, 32, 32, input: 10, kernel: 3, padding: 1),
     .square(8, 32, 32, input: 13, kernel: 5),
     .square(8, 32, 32, input: 9, kernel: 5, padding: 3),
+    // All ways to join what tiles become: over one, two and three blocks of channels.
+    .square(8, 64, 32, input: 13, kernel: 5),
+    .square(16, 80, 32, input: 14, kernel: 3, padding: 1),
     .square(9, 3, 32, input: 90, kernel: 11, stride: 4),
     ConvolutionSpec(
       images: 7, inputChannels: 32, outputChannels: 32, input: [9, 14], kernel: [3, 3], stride: [1, 1], padding: [2, 0],
@@ -158,7 +161,11 @@ struct CPUEngineTests {
     func run() throws -> [[Float]] {
       let cases = [
         EngineCase.convolution("bits", .square(64, 5, 20, input: 12, kernel: 5)),
-        EngineCase.convolution("bits", .square(4, 32, 32, input: 12, kernel: 3))
+        EngineCase.convolution("bits", .square(4, 32, 32, input: 12, kernel: 3)),
+        // In tiles, their gradients too.
+        EngineCase.convolution("bits", .square(30, 32, 32, input: 14, kernel: 3, padding: 1)),
+        EngineCase.convolution("bits", .square(48, 20, 50, input: 12, kernel: 5)),
+        EngineCase.convolution("bits", .square(9, 3, 32, input: 90, kernel: 11, stride: 4))
       ]
       return try cases.flatMap { one in
         let run = try one.prepare(on: CPUEngine(threads: 3))
