@@ -25,6 +25,10 @@ final class LanesReplica: BufferReplica {
 
   func reclaim() -> Bool { memory.reclaim() }
 
+  func layout(of shape: Shape) -> String? {
+    form.rows == shape.extents.first ? "lanes of images" : "lanes of channels"
+  }
+
   /// Writes plain values.
   func store(to target: UnsafeMutableBufferPointer<Float>) {
     guard let plain = target.baseAddress, target.count == form.rows * form.values else { return }

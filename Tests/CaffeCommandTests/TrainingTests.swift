@@ -72,6 +72,32 @@ import Testing
     #expect(product["backwardMilliseconds"] as? Double == 0)
   }
 
+  @Test func layersSayInWhatLayoutTheyCompute() throws {
+    let folder = try WorkFolder()
+    try folder.write(
+      """
+      layer { name: "data" type: "Input" top: "data" input_param { shape { dim: 16 dim: 3 dim: 8 dim: 8 } } }
+      layer { name: "conv" type: "Convolution" bottom: "data" top: "conv" convolution_param { num_output: 5 kernel_size: 3 } }
+      layer { name: "pool" type: "Pooling" bottom: "conv" top: "pool" pooling_param { kernel_size: 2 } }
+      layer { name: "prob" type: "Softmax" bottom: "pool" top: "prob" }
+      """, to: "net.prototxt")
+    let run = try CommandRun(["time", "--model=net.prototxt", "--iterations=1"], in: folder)
+    let lines = run.output.split(separator: "\n")
+    #expect(lines.contains { $0.hasPrefix("conv ") && $0.hasSuffix("  lanes of images") }, "\(run.output)")
+    #expect(lines.contains { $0.hasPrefix("pool ") && $0.hasSuffix("  lanes of images") })
+    #expect(lines.contains { $0.hasPrefix("prob ") && $0.hasSuffix("%") })
+  }
+
+  @Test(arguments: ["abc", "0", "5000"]) func wrongNumbersOfThreadsAreRefused(_ threads: String) throws {
+    let place = try TrainingFolder()
+    let time = ["time", "--model=net.prototxt", "--iterations=1"]
+    let set = try CommandRun(time, in: place.folder, environment: ["CAFFE_NUM_THREADS": threads])
+    #expect(
+      set.status == 1 && set.error.contains("CAFFE_NUM_THREADS is \"\(threads)\"; give 1 to 1024"), "\(set.error)")
+    let given = try CommandRun(time + ["--threads=\(threads)"], in: place.folder)
+    #expect(given.status == 64 && given.error.contains("--threads"), "\(given.error)")
+  }
+
   @Test func weightsAreTheStartOfATraining() throws {
     let place = try TrainingFolder()
     try #require(try place.train().status == 0)

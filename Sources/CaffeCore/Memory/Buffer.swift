@@ -51,6 +51,9 @@ public protocol BufferReplica: AnyObject {
 
   /// Whether the memory can be used again.
   func reclaim() -> Bool
+
+  /// In a few words, how the values of an array of this shape lie; `nil` where there is nothing to tell.
+  func layout(of shape: Shape) -> String?
 }
 
 extension BufferReplica {
@@ -59,6 +62,9 @@ extension BufferReplica {
 
   /// Says yes: the memory was kept.
   public func reclaim() -> Bool { true }
+
+  /// Tells nothing.
+  public func layout(of shape: Shape) -> String? { nil }
 }
 
 // MARK: - Plain values, safely

@@ -18,7 +18,7 @@ public struct NetTiming: Sendable {
     public fileprivate(set) var backwardOperations = 0
     /// The bytes of bottoms, tops and parameters, which a forward reads or writes at least once.
     public fileprivate(set) var bytes = 0
-    /// How the engine computes it, where there is a choice.
+    /// How the engine computes it, where there is a choice, or else how its first top lies in memory, where that isn't plainly.
     public fileprivate(set) var computedBy: String?
   }
 
@@ -45,21 +45,30 @@ extension Net {
     each: (_ iteration: Int, _ time: Duration) -> Void = { _, _ in }
   ) throws -> NetTiming {
     for _ in 0..<max(0, warmUp) { try timeOnce(backward: backward) { _, _, _ in } }
+    var layouts = [String?](repeating: nil, count: layers.count)
     var timing = NetTiming(layers: layers.map { .init(name: $0.name, type: type(of: $0).typeName) })
     for iteration in 0..<max(0, iterations) {
-      let whole = try timeOnce(backward: backward) { layer, isForward, time in
+      let whole = try timeOnce(backward: backward, computed: { layouts[$0] = layout(ofLayer: $0) }) {
+        layer, isForward, time in
         if isForward { timing.layers[layer].forward.append(time) } else { timing.layers[layer].backward.append(time) }
       }
       timing.iterations.append(whole)
       each(iteration + 1, whole)
     }
-    for index in layers.indices { describe(&timing.layers[index], index) }
+    for index in layers.indices { describe(&timing.layers[index], index, layout: layouts[index]) }
     return timing
+  }
+
+  /// How the first top lies; `nil` where it is plain.
+  private func layout(ofLayer index: Int) -> String? {
+    guard let top = tops[index].first, !top.data.isPlainCurrent else { return nil }
+    return top.data.currentReplica?.layout(of: top.shape)
   }
 
   @discardableResult
   private func timeOnce(
-    backward: Bool, each: (_ layer: Int, _ isForward: Bool, _ time: Duration) -> Void
+    backward: Bool, computed: (_ layer: Int) -> Void = { _ in },
+    each: (_ layer: Int, _ isForward: Bool, _ time: Duration) -> Void
   ) throws -> Duration {
     let engine = context.engine
     clearGradients()
@@ -70,6 +79,7 @@ extension Net {
     // One moment after each step; they are looked at in the end, since an engine may compute later.
     let forwards = try steps.map {
       try compute(from: $0.lowerBound, through: $0.upperBound) { _ in }
+      $0.forEach(computed)
       return engine.moment()
     }
     let backwards = try (backward ? steps.reversed() : []).map {
@@ -99,7 +109,7 @@ extension Net {
     return steps
   }
 
-  private func describe(_ time: inout NetTiming.LayerTime, _ index: Int) {
+  private func describe(_ time: inout NetTiming.LayerTime, _ index: Int, layout: String?) {
     let layer = layers[index]
     time.operations = layer.operations(bottom: bottoms[index], top: tops[index])
     // A product's gradient with respect to each of its two factors costs as much as the product.
@@ -109,7 +119,7 @@ extension Net {
     var values = (bottoms[index] + layer.blobs).reduce(0) { $0 + $1.count }
     for top in tops[index] where !bottoms[index].contains(where: { $0 === top }) { values += top.count }
     time.bytes = values * MemoryLayout<Float>.stride
-    time.computedBy = layer.computedBy
+    time.computedBy = layer.computedBy ?? layout
     if let fusion = fusions[index], fusion.range.lowerBound < index {
       time.computedBy = "with \(layers[fusion.range.lowerBound].name)"
     }
