@@ -33,7 +33,7 @@ const char *caffe_dnnl_status_text(int status) {
   }
 }
 
-bool caffe_dnnl_is_unimplemented(int status) { return status == dnnl_unimplemented; }
+bool caffe_dnnl_has_none(int status) { return status == dnnl_unimplemented || status == dnnl_invalid_arguments; }
 
 int caffe_dnnl_sgemm(
     bool transpose_a, bool transpose_b, long m, long n, long k, float alpha, const float *a, long lda, const float *b,

@@ -14,12 +14,13 @@ public enum EngineName: String, CaseIterable, Sendable {
 }
 
 extension EngineName {
-  /// Makes the engine; `threads` limits how many threads it uses, all cores without.
+  /// Makes the engine; `threads` limits how many threads it uses. Without, CAFFE_NUM_THREADS does, or else all cores are used.
   ///
-  /// - Throws: `CaffeError` of code `value` for fewer than one thread, and where there is no GPU for `cuda`.
+  /// - Throws: `CaffeError` of code `value` where either is no number from 1 to 1024, and where there is no GPU for `cuda`.
   public func make(threads: Int? = nil) throws -> any Engine {
-    if let threads, threads < 1 {
-      throw CaffeError(.value, "\(threads) threads to compute with; give 1 or more")
+    let threads = try threads ?? CPUEngine.threadsOfEnvironment()
+    if let threads, !CPUEngine.possibleThreads.contains(threads) {
+      throw CaffeError(.value, "\(threads) threads to compute with; give 1 to \(CPUEngine.possibleThreads.upperBound)")
     }
     switch self {
     case .cpu: return CPUEngine(threads: threads)

@@ -15,8 +15,23 @@ public final class CPUEngine: Engine, ImmediateEngine {
   /// How every convolution is computed where that is possible; by default a rule decides.
   let convolutionMethod: ConvolutionMethod?
 
-  /// Makes an engine that computes on `threads` threads: by default as many as the environment variable
-  /// CAFFE_NUM_THREADS says, or else one for each core.
+  /// The numbers of threads that an engine can compute on.
+  public static let possibleThreads = 1...Int(CAFFE_MOST_THREADS)
+
+  /// The number of threads that the environment variable CAFFE_NUM_THREADS names; `nil` where it isn't set, or is empty.
+  ///
+  /// - Throws: `CaffeError` of code `value` where it names no possible one.
+  public static func threadsOfEnvironment() throws -> Int? {
+    guard let text = ProcessInfo.processInfo.environment["CAFFE_NUM_THREADS"], !text.isEmpty else { return nil }
+    guard let threads = Int(text), possibleThreads.contains(threads) else {
+      throw CaffeError(
+        .value, "CAFFE_NUM_THREADS is \"\(text)\"; give 1 to \(possibleThreads.upperBound), or unset it for all cores")
+    }
+    return threads
+  }
+
+  /// Makes an engine that computes on `threads` threads, or the nearest of `possibleThreads`: by default as many as
+  /// `threadsOfEnvironment` says, and where that says none one for each core.
   public convenience init(threads: Int? = nil) {
     self.init(threads: threads, convolutions: nil)
   }
@@ -33,9 +48,11 @@ public final class CPUEngine: Engine, ImmediateEngine {
 
   /// Makes an engine that computes all convolutions by one method where it can: tests hold each to all shapes.
   package convenience init(threads: Int? = nil, convolutions: ConvolutionMethod?) {
-    let environment = ProcessInfo.processInfo.environment["CAFFE_NUM_THREADS"].flatMap { Int($0) }
+    let environment = (try? CPUEngine.threadsOfEnvironment()) ?? nil
     let wanted = threads ?? environment ?? ProcessInfo.processInfo.activeProcessorCount
-    self.init(Workers(count: min(max(wanted, 1), Int(CAFFE_MOST_THREADS))), convolutions: convolutions)
+    let possible = CPUEngine.possibleThreads
+    self.init(
+      Workers(count: min(max(wanted, possible.lowerBound), possible.upperBound)), convolutions: convolutions)
   }
 
   /// The number of threads, the kind of processor and oneDNN's version.

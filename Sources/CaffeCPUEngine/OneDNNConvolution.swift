@@ -201,7 +201,7 @@ private final class OneDNNPass {
     let status = caffe_dnnl_convolution_create(
       &geometry, Int32(pass), pass != CAFFE_DNNL_BACKWARD_DATA, steps, Int32(workers.count), &made)
     guard let made else {
-      if caffe_dnnl_is_unimplemented(status) { return nil }
+      if caffe_dnnl_has_none(status) { return nil }
       let text = String(cString: caffe_dnnl_status_text(status))
       throw CaffeError(
         .unsupported, "oneDNN can't prepare a convolution of \(spec.images) images: \(text); try a smaller batch")

@@ -19,8 +19,8 @@ public struct Shape: Hashable, Sendable {
 
   /// Makes a shape from extents that a user gave.
   ///
-  /// - Throws: `CaffeError` of code `shape` when there are over 32 axes, an extent is negative, or the count
-  ///   overflows what memory can hold.
+  /// - Throws: `CaffeError` of code `shape` when there are over 32 axes, an extent is negative or over 2³¹ − 1, or the
+  ///   count overflows what memory can hold.
   public init(validating extents: [Int]) throws {
     guard extents.count <= Shape.maximumAxisCount else {
       throw CaffeError(.shape, "a shape of \(extents.count) axes; at most \(Shape.maximumAxisCount) are possible")
@@ -30,6 +30,9 @@ public struct Shape: Hashable, Sendable {
     for extent in extents {
       guard extent >= 0 else {
         throw CaffeError(.shape, "shape \(extents) has the negative extent \(extent); extents are 0 or more")
+      }
+      guard extent <= Int32.max else {
+        throw CaffeError(.shape, "shape \(extents) has the extent \(extent); an axis holds at most \(Int32.max) values")
       }
       let (product, overflow) = count.multipliedReportingOverflow(by: max(extent, 1))
       guard !overflow, product <= Int.max / 16 else {

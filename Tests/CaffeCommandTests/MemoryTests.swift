@@ -58,6 +58,25 @@ import Testing
     #expect(told.refusals.first?.contains("nothing to train") == true)
   }
 
+  @Test func aNetThatNoMachineHoldsIsToldOfAllTheSame() throws {
+    let folder = try WorkFolder()
+    try folder.write(
+      """
+      layer { name: "data" type: "Input" top: "data" input_param { shape { dim: 1 dim: 1024 dim: 1024 } } }
+      layer { name: "r" type: "ReLU" bottom: "data" top: "r" }
+      """, to: "deploy.prototxt")
+    let told = try told(["--model=deploy.prototxt", "--batch=65536"], in: folder)
+    #expect(told.phases[0].peak >= 1 << 38)
+    let summary = try CommandRun(
+      ["summary", "--model=deploy.prototxt", "--input-shape=data=65536,1024,1024"], in: folder)
+    #expect(summary.status == 0 && summary.output.contains("65536"), "\(summary.error)")
+    for command in ["memory", "summary"] {
+      let beyond = try CommandRun(
+        [command, "--model=deploy.prototxt", "--input-shape=data=65537,1024,1024"], in: folder)
+      #expect(beyond.status == 1 && beyond.error.contains("more than the 256 GiB"), "\(beyond.error)")
+    }
+  }
+
   @Test func badInputIsRefusedWithWhatToDo() throws {
     let folder = try WorkFolder()
     try folder.write(

@@ -27,6 +27,13 @@ struct ShapeTests {
   }
 
   @Test
+  func anAxisIsCountedIn32Bits() throws {
+    #expect(try Shape(validating: [1, 1 << 31 - 1]).count == 1 << 31 - 1)
+    let error = try #require(throws: CaffeError.self) { try Shape(validating: [1, 1 << 31]) }
+    #expect(error.code == .shape && error.message.contains("2147483648"))
+  }
+
+  @Test
   func axesCountFromTheEndToo() throws {
     let shape: Shape = [2, 3, 4]
     #expect(try shape.canonicalAxis(-1) == 2)

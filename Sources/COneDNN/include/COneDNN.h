@@ -10,8 +10,8 @@ const char *caffe_dnnl_version(void);
 const char *caffe_dnnl_status_text(int status);
 // The channels of a block that oneDNN's convolutions compute in on this processor: 16 with AVX-512, 8 with AVX2, otherwise 0.
 int caffe_dnnl_channel_block(void);
-// Whether the status says that oneDNN has no such primitive on this processor.
-bool caffe_dnnl_is_unimplemented(int status);
+// Whether the status says that oneDNN has no such primitive on this processor, or none of such a geometry.
+bool caffe_dnnl_has_none(int status);
 
 // C[m][n] = alpha * op(A) * op(B) + beta * C, row-major, with the rows' strides lda, ldb, ldc.
 int caffe_dnnl_sgemm(

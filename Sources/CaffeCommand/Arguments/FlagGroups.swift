@@ -72,7 +72,9 @@ struct MachineFlags: ParsableArguments {
     if let list = gpus.list, let engine, engine != .cuda {
       throw ValidationError("--gpu=\(list) and --engine=\(engine): give one of them")
     }
-    if let threads, threads < 1 { throw ValidationError("--threads=\(threads): give 1 or more") }
+    if let threads, !CPUEngine.possibleThreads.contains(threads) {
+      throw ValidationError("--threads=\(threads): give 1 to \(CPUEngine.possibleThreads.upperBound)")
+    }
     if let dataThreads, !(1...1024).contains(dataThreads) {
       throw ValidationError("--data-threads=\(dataThreads): give 1 to 1024")
     }

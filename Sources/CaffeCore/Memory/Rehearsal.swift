@@ -8,6 +8,11 @@ package final class Rehearsal: @unchecked Sendable {
   /// The rehearsal that is going on, if one is.
   @TaskLocal package static var current: Rehearsal?
 
+  /// Addresses for each arena, in bytes.
+  static let capacity = 1 << 44
+  /// The most bytes of one array: many of them have addresses then.
+  static let largest = 1 << 38
+
   /// The bytes taken beside those of arenas.
   package private(set) var held = 0
   /// The most that they were.
@@ -20,7 +25,7 @@ package final class Rehearsal: @unchecked Sendable {
 
   /// Prepares one that has taken nothing.
   package init() {
-    memory = MemoryArena()
+    memory = MemoryArena(capacity: Rehearsal.capacity)
     arenas = [memory]
   }
 

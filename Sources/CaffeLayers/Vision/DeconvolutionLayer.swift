@@ -63,6 +63,7 @@ package final class DeconvolutionLayer: Layer {
       of: shape, channels: geometry.outputChannels, spatialAxes: geometry.kernel.count, weights: blobs[0].shape)
     geometry.images = shape.count(from: 0, to: axis)
     geometry.input = try geometry.kernel.indices.map { try extent($0, of: shape, shape[axis + 1 + $0]) }
+    try geometry.checkExtents(shape)
     let output = try Shape(validating: Array(shape.extents[..<axis]) + [spec.outputs] + geometry.input)
     for blob in top { blob.reshape(to: output) }
     outputs = try ChannelSpec(output, axis: axis)

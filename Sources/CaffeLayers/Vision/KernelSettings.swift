@@ -74,8 +74,26 @@ extension ConvolutionSpec {
   /// How many input values the kernel reaches over along each axis.
   var reach: [Int] { kernel.indices.map { dilation[$0] * (kernel[$0] - 1) + 1 } }
 
-  /// Checks that the kernel fits into the padded input, which is that of bottom 0.
+  /// Checks that the padded input, and what the kernel reaches over, can be counted in 32 bits; `shape` is that of bottom 0.
+  func checkExtents(_ shape: Shape) throws {
+    for (index, extent) in input.enumerated() {
+      let largest = max(extent + 2 * padding[index], reach[index])
+      guard largest > Int32.max else { continue }
+      throw CaffeError(
+        .shape,
+        "bottom 0 has the shape \(shape): with pad \(padding), kernel \(kernel) and dilation \(dilation) it takes \(largest) places "
+          + "along spatial axis \(index), of which at most \(Int32.max) are possible; use less pad or dilation")
+    }
+    guard images <= Int32.max else {
+      throw CaffeError(
+        .shape,
+        "bottom 0 has the shape \(shape), which is \(images) images; at most \(Int32.max) can be convolved at once")
+    }
+  }
+
+  /// Checks that the kernel fits into the padded input, which is that of bottom 0, and that both can be counted.
   func checkFits(_ shape: Shape) throws {
+    try checkExtents(shape)
     for (index, extent) in input.enumerated() {
       let padded = extent + 2 * padding[index]
       guard reach[index] > padded else { continue }

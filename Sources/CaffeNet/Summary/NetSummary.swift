@@ -69,7 +69,8 @@ public struct NetSummary: Sendable {
     _ read: NetFile, context: Context, shapes: [InputShape] = [], level: Int? = nil, stages: [String] = []
   ) throws {
     let dataless = try DatalessNet(read, context: context, shapes: shapes, level: level, stages: stages)
-    let net = try dataless.build()
+    // Nothing is computed, so nets that this machine couldn't hold are summed up, too.
+    let net = try Rehearsal().run { try dataless.build() }
     name = net.name
     phase = net.phase
     guesses = dataless.guesses

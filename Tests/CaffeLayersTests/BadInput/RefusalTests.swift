@@ -45,6 +45,16 @@ struct RefusalTests {
     Case(layer: typed("SigmoidCrossEntropyLoss"), bottoms: [[2, 3], [2, 4]], parts: ["2 3 (6)", "2 4 (8)"]),
     Case(layer: typed("ContrastiveLoss"), bottoms: [[2, 3], [2, 4], [2]], parts: ["2 3 (6)", "2 4 (8)"]),
     Case(
+      layer: typed("Convolution", "convolution_param { num_output: 1 kernel_size: 3 pad: 2147483647 stride: 9 }"),
+      bottoms: [[1, 2, 3, 3]], parts: ["1 2 3 3 (18)", "4294967297 places", "spatial axis 0", "2147483647"]),
+    Case(
+      layer: typed("Im2col", "convolution_param { kernel_size: 3 dilation: 1073741824 pad: 1073741824 }"),
+      bottoms: [[1, 2, 3, 3]], parts: ["2147483651 places"]),
+    Case(
+      layer: typed(
+        "Deconvolution", "convolution_param { num_output: 1 kernel_size: 3 dilation: 1073741824 pad: 1073741824 }"),
+      bottoms: [[1, 2, 3, 3]], parts: ["2147483651 places"]),
+    Case(
       layer: typed("Convolution", "convolution_param { num_output: 1 kernel_size: 1 }"),
       bottoms: [[1, 2, 3, 3], [1, 2, 3, 4]], parts: ["bottom 1", "1 2 3 4 (24)", "1 2 3 3 (18)"], tops: 2),
     Case(
