@@ -82,7 +82,8 @@ extension ConvolutionSpec {
       throw CaffeError(
         .shape,
         "bottom 0 has the shape \(shape): with pad \(padding), kernel \(kernel) and dilation \(dilation) it takes \(largest) places "
-          + "along spatial axis \(index), of which at most \(Int32.max) are possible; use less pad or dilation")
+          + "along spatial axis \(index), of which at most \(Int32.max) are possible; use less pad or dilation, or as a Deconvolution "
+          + "less stride")
     }
     guard images <= Int32.max else {
       throw CaffeError(

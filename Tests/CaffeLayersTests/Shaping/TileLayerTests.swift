@@ -19,7 +19,7 @@ struct TileLayerTests {
 
   @Test(arguments: [
     ("", "tiles is 0"), ("tiles: -2", "tiles is -2"), ("tiles: 2 axis: 2", "axis 2"),
-    ("tiles: 2147483647", "GiB of memory")
+    ("tiles: 2147483647", "an axis holds at most 2147483647 values")
   ]) func refusesWhatMakesNoSense(fields: String, message: String) {
     let text = failure(of: "type: \"Tile\" tile_param { \(fields) }", over: [1000, 1000])
     #expect(text.says("layer \"t\"", message))

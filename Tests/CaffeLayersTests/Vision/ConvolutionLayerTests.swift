@@ -95,7 +95,10 @@ struct ConvolutionLayerTests {
     ("num_output: 3 kernel_size: 1 group: 2", "doesn't divide num_output, 3"),
     ("num_output: 2 kernel_size: 1 group: 2", "3 channels (axis 1), which group: 2 doesn't divide"),
     ("num_output: 2 kernel_size: 1 group: 0", "group is 0"), ("num_output: 1 kernel_size: 4294967295", "out of range"),
-    ("num_output: 1 kernel_size: 1 pad: 2147483647", "4294967302 places along spatial axis 0, of which at most 2147483647 are possible"),
+    (
+      "num_output: 1 kernel_size: 1 pad: 2147483647",
+      "4294967302 places along spatial axis 0, of which at most 2147483647 are possible"
+    ),
     ("num_output: 2147483647 kernel_size: 2147483647", "more values than memory can address"),
     ("num_output: 1 kernel_size: 1 axis: 4", "axis 4"),
     ("num_output: 1 kernel_size: 1 weight_filler { type: \"xaver\" }", "did you mean \"xavier\"")
