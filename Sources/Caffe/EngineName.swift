@@ -14,16 +14,15 @@ public enum EngineName: String, CaseIterable, Sendable {
 }
 
 extension EngineName {
-  /// Makes the engine; `threads` limits how many threads it uses. Without, CAFFE_NUM_THREADS does, or else all cores are used.
+  /// Makes the engine; `threads` limits how many threads it uses. Without, CAFFE_NUM_THREADS does for `cpu`, or else all cores are used.
   ///
   /// - Throws: `CaffeError` of code `value` where either is no number from 1 to 1024, and where there is no GPU for `cuda`.
   public func make(threads: Int? = nil) throws -> any Engine {
-    let threads = try threads ?? CPUEngine.threadsOfEnvironment()
     if let threads, !CPUEngine.possibleThreads.contains(threads) {
       throw CaffeError(.value, "\(threads) threads to compute with; give 1 to \(CPUEngine.possibleThreads.upperBound)")
     }
     switch self {
-    case .cpu: return CPUEngine(threads: threads)
+    case .cpu: return CPUEngine(threads: try threads ?? CPUEngine.threadsOfEnvironment())
     case .reference: return ReferenceEngine()
     case .cuda: return try CUDAEngine()
     }

@@ -23,8 +23,8 @@ public final class MemoryArena {
   /// The bytes in use.
   public private(set) var used = 0
 
-  /// Reserves addresses for `capacity` bytes, by default 256 GiB, or 16 TiB in a rehearsal, which is of nets of any size; where the system limits them, for a part of what it gives, so that enough are left
-  /// for everything else.
+  /// Reserves addresses for `capacity` bytes, by default 256 GiB, or 16 TiB in a rehearsal, which is of nets of any size; where
+  /// the system limits them, for a part of what it gives, so that enough are left for everything else.
   public init(capacity: Int? = nil) {
     var size = capacity ?? (Rehearsal.current == nil ? 1 << 38 : Rehearsal.capacity)
     var reserved = MemoryArena.reserve(size)
